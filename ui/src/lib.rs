@@ -1,0 +1,2 @@
+//! Under construction.
+slint::include_modules!();
