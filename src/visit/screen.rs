@@ -304,11 +304,14 @@ pub enum HoldFault {
     NothingOwed,
     BillerClosed,
     BillerSilent,
-    HallAway,
+    /// Names the line that cannot be paid while the hall is away; empty for the only one.
+    HallAway(String),
     HallError,
     DayCut,
     DiskFull,
     OfflineCap,
+    /// Beyond what this kiosk takes in one payment.
+    AboveLimit,
 }
 
 /// Way to pay, on the bill and the basket page.
@@ -484,6 +487,8 @@ pub struct OutcomeView {
     pub case_no: String,
     pub busy: bool,
     pub can_retry: bool,
+    /// A slip is held for this person and can be printed now.
+    pub can_reprint: bool,
 }
 
 /// What is wrong with a reference.

@@ -71,6 +71,8 @@ pub enum Touch {
     Another,
     /// `Result.retry`
     Retry,
+    /// `Result.reprint`
+    Reprint,
     /// Any other touch of the screen: somebody is there.
     Anything,
 }
