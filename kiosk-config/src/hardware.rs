@@ -1,0 +1,108 @@
+//! Device models: which wire protocol they speak and with which settings.
+
+use std::fmt;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::document::finding_at;
+use crate::finding::{Finding, FindingKind};
+use crate::shelf::Shelf;
+
+/// A device model, from `hardware/<maker>/<model>.toml`.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct HardwareProfile {
+    /// Maker, the name of its folder.
+    pub maker: String,
+    /// Model, the name of its file.
+    pub model: String,
+    /// Name for people.
+    pub name: String,
+    /// What it does.
+    pub class: DeviceClass,
+    /// Which driver talks to it, for example `esc-pos`.
+    pub wire: String,
+    /// True for a simulator: puts the label on screen and slip, and changes nothing else.
+    #[serde(default)]
+    pub simulated: bool,
+    /// Settings of the driver, which checks them itself.
+    #[serde(default)]
+    pub settings: toml::Table,
+}
+
+/// What a device does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeviceClass {
+    /// Reads identity cards.
+    IdReader,
+    /// Prints slips.
+    ReceiptPrinter,
+    /// Charges cards and codes.
+    PaymentTerminal,
+    /// Reads barcodes.
+    Scanner,
+    /// Writes the billers' cards.
+    CardWriter,
+}
+
+impl DeviceClass {
+    /// Every class, in the order of the kiosk's file.
+    pub const ALL: [DeviceClass; 5] = [
+        DeviceClass::IdReader,
+        DeviceClass::ReceiptPrinter,
+        DeviceClass::PaymentTerminal,
+        DeviceClass::Scanner,
+        DeviceClass::CardWriter,
+    ];
+
+    /// Name in profiles and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            DeviceClass::IdReader => "id-reader",
+            DeviceClass::ReceiptPrinter => "receipt-printer",
+            DeviceClass::PaymentTerminal => "payment-terminal",
+            DeviceClass::Scanner => "scanner",
+            DeviceClass::CardWriter => "card-writer",
+        }
+    }
+}
+
+impl fmt::Display for DeviceClass {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.name())
+    }
+}
+
+impl HardwareProfile {
+    /// `maker/model`, by which a kiosk's file names this profile.
+    pub fn id(&self) -> String {
+        format!("{}/{}", self.maker, self.model)
+    }
+
+    /// The profiles inside the program.
+    pub fn embedded() -> Vec<Self> {
+        Self::load(None).unwrap_or_default()
+    }
+
+    /// The embedded profiles with the files of `overrides/hardware` in place of, or beside, them;
+    /// or every problem of every file.
+    pub fn load(overrides: Option<&Path>) -> Result<Vec<Self>, Vec<Finding>> {
+        let (profiles, mut findings) = Shelf::Hardware.read_all::<Self>(overrides);
+        for (source, profile) in &profiles {
+            if source.name != profile.id() {
+                let problem = FindingKind::NotTheFileName {
+                    expected: source.name.clone(),
+                };
+                findings.push(finding_at(source, "model", problem));
+            }
+        }
+        let profiles = profiles.into_iter().map(|(_, profile)| profile).collect();
+        if findings.is_empty() {
+            Ok(profiles)
+        } else {
+            Err(findings)
+        }
+    }
+}

@@ -1,0 +1,274 @@
+//! Reads a kiosk's file and reports everything that is wrong with it at once.
+//!
+//! The file is walked key by key against the table in `key.rs` instead of being handed to serde,
+//! which stops at its first error. Only a file without findings becomes a [`KioskConfig`].
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::document::{line_at, syntax_finding};
+use crate::entry::{Entry, file_value, set_value};
+use crate::finding::{Finding, FindingKind, nearest};
+use crate::key::{Absent, KEYS, Key};
+use crate::kiosk::KioskConfig;
+use crate::relation;
+use crate::shelf::{SourceFile, read_text};
+
+/// Name in findings for values from the command line.
+const COMMAND_LINE: &str = "--set";
+
+/// Reads the file of one kiosk, with `sets` (dotted key, value) from the command line on top; or
+/// every problem at once.
+pub fn load(file: &Path, sets: &[(String, String)]) -> Result<KioskConfig, Vec<Finding>> {
+    let text = read_text(file).map_err(|finding| vec![*finding])?;
+    let source = SourceFile {
+        file: file.to_owned(),
+        name: String::new(),
+        text,
+    };
+    let root = DeTable::parse(&source.text).map_err(|e| vec![syntax_finding(&source, &e)])?;
+    let mut reading = Reading::new(&source);
+    reading.walk("", root.get_ref());
+    reading.apply(sets);
+    reading.fill();
+    let mut findings = reading.findings;
+    findings.extend(relation::check(&reading.entries));
+    findings.sort_by_key(|finding| finding.line.unwrap_or(usize::MAX));
+    if findings.is_empty() {
+        build(&source, &reading.entries)
+    } else {
+        Err(findings)
+    }
+}
+
+struct Reading<'a> {
+    source: &'a SourceFile,
+    /// Sound values by path.
+    entries: BTreeMap<&'static str, Entry>,
+    /// Keys that are there or were meant, sound or not: they are not missing.
+    seen: BTreeSet<String>,
+    /// Lines of the tables that are there.
+    tables: BTreeMap<String, usize>,
+    findings: Vec<Finding>,
+}
+
+impl<'a> Reading<'a> {
+    fn new(source: &'a SourceFile) -> Self {
+        let (entries, tables) = (BTreeMap::new(), BTreeMap::new());
+        Reading {
+            source,
+            entries,
+            seen: BTreeSet::new(),
+            tables,
+            findings: Vec::new(),
+        }
+    }
+
+    /// Visits a table; as deep as the table of keys, however deep the file is.
+    fn walk(&mut self, table: &str, content: &DeTable<'_>) {
+        for (name, value) in content {
+            let path = join(table, name.get_ref());
+            let line = line_at(&self.source.text, Spanned::span(name).start);
+            match (Key::find(&path), value.get_ref()) {
+                (Some(key), value) => self.read(key, value, line),
+                (None, DeValue::Table(inner)) if Key::is_table(&path) => {
+                    self.tables.insert(path.clone(), line);
+                    self.walk(&path, inner);
+                }
+                (None, value) if Key::is_table(&path) => self.not_a_table(path, value, line),
+                (None, _) => self.unknown(table, path, self.source.file.clone(), Some(line)),
+            }
+        }
+    }
+
+    fn read(&mut self, key: &'static Key, value: &DeValue<'_>, line: usize) {
+        self.seen.insert(key.path.to_owned());
+        let checked = file_value(key.kind, value);
+        self.keep(key, checked, self.source.file.clone(), Some(line));
+    }
+
+    fn apply(&mut self, sets: &[(String, String)]) {
+        for (path, text) in sets {
+            match Key::find(path) {
+                Some(key) => {
+                    self.seen.insert(path.clone());
+                    self.tables.entry(key.table().to_owned()).or_insert(1);
+                    let checked = set_value(key.kind, text);
+                    self.keep(key, checked, COMMAND_LINE.into(), None);
+                }
+                None => {
+                    let table = path.rsplit_once('.').map_or("", |(table, _)| table);
+                    self.unknown(table, path.clone(), COMMAND_LINE.into(), None);
+                }
+            }
+        }
+    }
+
+    fn keep(
+        &mut self,
+        key: &'static Key,
+        checked: Result<toml::Value, FindingKind>,
+        file: PathBuf,
+        line: Option<usize>,
+    ) {
+        match checked {
+            Ok(value) => drop(self.entries.insert(key.path, Entry { value, file, line })),
+            Err(problem) => {
+                let (field, suggestion) = (key.path.to_owned(), None);
+                self.findings.push(Finding {
+                    file,
+                    line,
+                    field,
+                    problem,
+                    suggestion,
+                });
+            }
+        }
+    }
+
+    fn not_a_table(&mut self, path: String, value: &DeValue<'_>, line: usize) {
+        let inside = KEYS
+            .iter()
+            .filter(|key| key.path.starts_with(&format!("{path}.")));
+        self.seen.extend(inside.map(|key| key.path.to_owned()));
+        let problem = FindingKind::WrongType {
+            expected: "table",
+            found: value.type_str(),
+        };
+        let (file, line) = (self.source.file.clone(), Some(line));
+        self.findings.push(Finding {
+            file,
+            line,
+            field: path,
+            problem,
+            suggestion: None,
+        });
+    }
+
+    /// A key that was probably meant is not missing as well: one mistake, one finding.
+    fn unknown(&mut self, table: &str, path: String, file: PathBuf, line: Option<usize>) {
+        let known = known_paths(table);
+        let suggestion = nearest(&path, known.iter().map(String::as_str)).map(str::to_owned);
+        if let Some(meant) = &suggestion {
+            let inside = KEYS
+                .iter()
+                .filter(|key| key.path.starts_with(&format!("{meant}.")));
+            self.seen.extend(inside.map(|key| key.path.to_owned()));
+            self.seen.insert(meant.clone());
+        }
+        let problem = FindingKind::UnknownKey;
+        self.findings.push(Finding {
+            file,
+            line,
+            field: path,
+            problem,
+            suggestion,
+        });
+    }
+
+    /// Gives every absent key its default, or reports that it is missing.
+    fn fill(&mut self) {
+        for key in KEYS {
+            if self.seen.contains(key.path) {
+                continue;
+            }
+            let table_line = self.tables.get(key.table()).copied();
+            match key.absent {
+                Absent::Number(number) => self.default(key, number),
+                Absent::Required => self.missing(key, table_line.unwrap_or(1)),
+                Absent::RequiredInTable => {
+                    if let Some(line) = table_line {
+                        self.missing(key, line);
+                    }
+                }
+                Absent::Unset => {}
+            }
+        }
+    }
+
+    fn default(&mut self, key: &'static Key, number: i64) {
+        let value = toml::Value::Integer(number);
+        let entry = Entry {
+            value,
+            file: self.source.file.clone(),
+            line: None,
+        };
+        self.entries.insert(key.path, entry);
+    }
+
+    fn missing(&mut self, key: &'static Key, line: usize) {
+        let (file, field) = (self.source.file.clone(), key.path.to_owned());
+        let problem = FindingKind::Missing;
+        self.findings.push(Finding {
+            file,
+            line: Some(line),
+            field,
+            problem,
+            suggestion: None,
+        });
+    }
+}
+
+fn join(table: &str, name: &str) -> String {
+    if table.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{table}.{name}")
+    }
+}
+
+/// Keys and tables directly in a table; every key for the top of the file, so that one that
+/// slipped out of its table is found.
+fn known_paths(table: &str) -> BTreeSet<String> {
+    let prefix = if table.is_empty() {
+        String::new()
+    } else {
+        format!("{table}.")
+    };
+    let inside = KEYS
+        .iter()
+        .filter_map(|key| Some((key, key.path.strip_prefix(&prefix)?)));
+    inside
+        .map(|(_, rest)| rest.split('.').next().unwrap_or(rest))
+        .map(|name| format!("{prefix}{name}"))
+        .collect()
+}
+
+fn build(
+    source: &SourceFile,
+    entries: &BTreeMap<&'static str, Entry>,
+) -> Result<KioskConfig, Vec<Finding>> {
+    let mut root = toml::Table::new();
+    for (path, entry) in entries {
+        place(&mut root, path, entry.value.clone());
+    }
+    root.try_into().map_err(|error: toml::de::Error| {
+        let problem = FindingKind::Form {
+            message: error.message().to_owned(),
+        };
+        let (file, field) = (source.file.clone(), String::new());
+        vec![Finding {
+            file,
+            line: None,
+            field,
+            problem,
+            suggestion: None,
+        }]
+    })
+}
+
+fn place(table: &mut toml::Table, path: &str, value: toml::Value) {
+    let Some((first, rest)) = path.split_once('.') else {
+        table.insert(path.to_owned(), value);
+        return;
+    };
+    let inner = table
+        .entry(first)
+        .or_insert_with(|| toml::Value::Table(toml::Table::new()));
+    if let Some(inner) = inner.as_table_mut() {
+        place(inner, rest, value);
+    }
+}
