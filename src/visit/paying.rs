@@ -1,0 +1,437 @@
+//! From the way to pay to the last page. What the money does is decided by `money::Teller`; here it is shown.
+
+use crate::money::{Charge, Fen, LineState, Method, Order, OrderId};
+
+use super::state::{OutcomeState, PayState, PayingState, UnknownState};
+use super::{
+    Bill, Draft, Effect, HallRefusal, HoldFault, NotStarted, Obstacle, Overlay, PayRequest, PayStage, Printer,
+    SlipView, State, Ticket, Touch, Visit, World, obstacle, offline_admits, terminal_obstacle,
+};
+
+impl Visit {
+    pub(super) fn touched_payment(&mut self, touch: Touch, world: &World) -> Vec<Effect> {
+        match touch {
+            Touch::ChooseMethod(phone_code) if !self.pay.busy => self.pay.phone_code = phone_code,
+            Touch::AgreePaperless if !self.pay.busy => self.pay.paperless_agreed = !self.pay.paperless_agreed,
+            Touch::AddAnother => return self.add_another(),
+            Touch::CancelPayment => return self.cancel_payment(),
+            Touch::PrintReference => return self.print_reference(world),
+            Touch::Finish if !self.is_locked() => return self.end(),
+            Touch::Rate(level) => return self.rate(level),
+            Touch::Dispute => return self.dispute(),
+            Touch::SlipCameOut(out) => return self.slip_came_out(out),
+            Touch::Another => return self.another(),
+            Touch::Retry => return self.retry(),
+            Touch::Reprint => return self.reprint(),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// The lines of the next payment: the basket, or the one bill on the page.
+    pub(super) fn drafts(&self) -> Vec<Draft> {
+        match &self.state {
+            State::Bill(draft) => vec![draft.clone()],
+            State::Basket => self.basket.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn add_another(&mut self) -> Vec<Effect> {
+        if self.pay.busy {
+            return Vec::new();
+        }
+        if let State::Bill(draft) = &self.state {
+            let draft = draft.clone();
+            self.put_into_basket(draft);
+        }
+        self.pay = PayState { phone_code: self.pay.phone_code, ..PayState::default() };
+        self.history.clear();
+        self.state = State::Home;
+        self.open_catalogue(String::new())
+    }
+
+    /// With other lines waiting in the basket, this bill joins them first.
+    pub(super) fn go_pay(&mut self, world: &World) -> Vec<Effect> {
+        if self.pay.busy {
+            return Vec::new();
+        }
+        if let State::Bill(draft) = &self.state
+            && !self.basket.is_empty()
+        {
+            let draft = draft.clone();
+            self.put_into_basket(draft);
+            return self.enter(State::Basket);
+        }
+        self.start_payment(world)
+    }
+
+    pub(super) fn start_payment(&mut self, world: &World) -> Vec<Effect> {
+        let drafts = self.drafts();
+        if let Some(lapsed) = self.lapsed(&drafts, world) {
+            return self.ask_again(&lapsed);
+        }
+        if self.pay_obstacle(world) != Obstacle::None || (self.is_paperless(world) && !self.pay.paperless_agreed) {
+            return Vec::new();
+        }
+        if let Some(fault) = self.line_fault(&drafts, world) {
+            self.pay.fault = fault;
+            return Vec::new();
+        }
+        self.pay.busy = true;
+        self.pay.fault = HoldFault::None;
+        vec![Effect::Pay(self.request(&drafts, world))]
+    }
+
+    fn request(&self, drafts: &[Draft], world: &World) -> PayRequest {
+        PayRequest {
+            lines: drafts.iter().map(Draft::line).collect(),
+            method: if self.pay.phone_code { Method::PhoneCode } else { Method::Card },
+            offline: !world.online,
+            pay_again: self.pay.pay_again,
+            payer: self.person.as_ref().map(|person| person.id_number().to_owned()),
+        }
+    }
+
+    /// What stops the payment of these lines before any money moves.
+    fn line_fault(&self, drafts: &[Draft], world: &World) -> Option<HoldFault> {
+        let mut before = Fen::ZERO;
+        for draft in drafts {
+            let fee = self.setting.fee(&draft.fee)?;
+            if draft.amount.get() > fee.amount.max_fen {
+                return Some(HoldFault::AboveLimit);
+            }
+            match obstacle(fee, &self.setting, world).0 {
+                Obstacle::HallAway => return Some(HoldFault::HallAway(fee.name.clone())),
+                Obstacle::DayCut | Obstacle::ClosedHours => return Some(HoldFault::DayCut),
+                _ => {}
+            }
+            if offline_admits(fee, draft.amount, before, &self.setting, world).is_err() {
+                return Some(HoldFault::OfflineCap);
+            }
+            before = before.plus(draft.amount).unwrap_or(before);
+        }
+        None
+    }
+
+    /// What keeps the whole page from paying; a total of zero needs no terminal.
+    pub(super) fn pay_obstacle(&self, world: &World) -> Obstacle {
+        let free = self.drafts().iter().all(|draft| !draft.amount.is_positive());
+        if free { Obstacle::None } else { terminal_obstacle(world) }
+    }
+
+    pub(super) fn is_paperless(&self, world: &World) -> bool {
+        world.printer != Printer::Ready
+    }
+
+    fn lapsed(&self, drafts: &[Draft], world: &World) -> Option<Draft> {
+        let stale = self.pay.fault == HoldFault::Expired;
+        let late = |draft: &&Draft| {
+            draft.bill.as_ref().is_some_and(|bill| stale || bill.lapses_at_ms <= world.now_ms)
+        };
+        drafts.iter().find(late).filter(|_| world.online).cloned()
+    }
+
+    fn ask_again(&mut self, draft: &Draft) -> Vec<Effect> {
+        let ticket = self.next_ticket();
+        self.pay.ticket = Some(ticket);
+        self.pay.busy = true;
+        vec![Effect::AskQuote { ticket, fee: draft.fee.clone(), account: draft.account.clone() }]
+    }
+
+    /// A lapsed quote came back: the resident sees the new amount before anything is paid.
+    pub(super) fn quoted_again(&mut self, answer: Result<Bill, HallRefusal>) -> Vec<Effect> {
+        self.pay.ticket = None;
+        self.pay.busy = false;
+        let bill = match answer {
+            Ok(bill) => bill,
+            Err(refusal) => {
+                self.pay.fault = hold_fault(refusal);
+                return Vec::new();
+            }
+        };
+        let unchanged = match &mut self.state {
+            State::Bill(draft) => draft.renew(&bill),
+            _ => self.basket.iter_mut().find(|draft| draft.is_of(&bill)).is_none_or(|draft| draft.renew(&bill)),
+        };
+        self.pay.fault = match unchanged {
+            _ if bill.amount_fen <= 0 && !bill.partial => HoldFault::NothingOwed,
+            true => HoldFault::None,
+            false => HoldFault::Changed,
+        };
+        Vec::new()
+    }
+
+    pub(super) fn not_started(&mut self, why: NotStarted) -> Vec<Effect> {
+        self.pay.busy = false;
+        match why {
+            NotStarted::Fault(fault) => self.pay.fault = fault,
+            NotStarted::PaidJustNow(reference) => self.overlay = Overlay::PayAgain(reference),
+        }
+        Vec::new()
+    }
+
+    fn cancel_payment(&mut self) -> Vec<Effect> {
+        let State::Paying(state) = &mut self.state else { return Vec::new() };
+        if state.stage == PayStage::Canceling {
+            return Vec::new();
+        }
+        state.stage = PayStage::Canceling;
+        vec![Effect::CancelPayment(state.order.id.clone())]
+    }
+
+    /// The terminal's progress; a cancel that was asked for stays on the screen until the result comes.
+    pub(super) fn staged(&mut self, stage: PayStage) -> Vec<Effect> {
+        if let State::Paying(state) = &mut self.state
+            && (state.stage != PayStage::Canceling || stage == PayStage::Processing)
+        {
+            state.stage = stage;
+        }
+        Vec::new()
+    }
+
+    pub(super) fn order_changed(&mut self, order: Order, queries: u32, world: &World) -> Vec<Effect> {
+        let mine = self.state.order() == Some(&order.id) || (self.pay.busy && self.state.order().is_none());
+        if !mine || matches!(order.charge, Charge::Intended) {
+            return Vec::new();
+        }
+        self.touched_ms = world.now_ms;
+        match order.charge {
+            Charge::Charging => self.show_paying(order, world),
+            Charge::Unknown | Charge::Reversing(_) => self.show_unknown(order, queries, world),
+            _ => self.show_outcome(order, world),
+        }
+    }
+
+    fn show_paying(&mut self, order: Order, world: &World) -> Vec<Effect> {
+        self.pay.busy = false;
+        self.keep_for_retry();
+        self.history.clear();
+        self.state = State::Paying(PayingState { order, since_ms: world.now_ms, stage: PayStage::Preparing });
+        Vec::new()
+    }
+
+    /// A declined payment can be tried again with the same lines.
+    fn keep_for_retry(&mut self) {
+        if let State::Bill(draft) = &self.state {
+            self.basket = vec![draft.clone()];
+        }
+    }
+
+    fn show_unknown(&mut self, order: Order, queries: u32, world: &World) -> Vec<Effect> {
+        if let State::Unknown(state) = &mut self.state {
+            state.order = order;
+            state.queries = queries;
+            return Vec::new();
+        }
+        self.basket.clear();
+        let id = order.id.clone();
+        let slip = if world.printer == Printer::Ready { SlipView::Waiting } else { SlipView::Paperless };
+        self.state = State::Unknown(UnknownState { order, queries, slip });
+        if slip == SlipView::Waiting { vec![Effect::Print(id)] } else { Vec::new() }
+    }
+
+    fn print_reference(&mut self, world: &World) -> Vec<Effect> {
+        let State::Unknown(state) = &mut self.state else { return Vec::new() };
+        let again = matches!(state.slip, SlipView::Held | SlipView::Paperless) && world.printer == Printer::Ready;
+        if !again {
+            return Vec::new();
+        }
+        state.slip = SlipView::Waiting;
+        vec![Effect::Print(state.order.id.clone())]
+    }
+
+    fn show_outcome(&mut self, order: Order, world: &World) -> Vec<Effect> {
+        if !matches!(order.charge, Charge::Declined(_)) {
+            self.basket.clear();
+        }
+        self.pay.busy = false;
+        if let State::Outcome(state) = &mut self.state {
+            state.order = order;
+            return self.slip_due(world);
+        }
+        self.history.clear();
+        let due = wants_slip(&order).then_some(world.now_ms + self.setting.booking_wait_ms);
+        let slip = match (due, world.printer) {
+            (None, _) => SlipView::None,
+            (Some(_), Printer::Ready) => SlipView::Waiting,
+            (Some(_), _) => SlipView::Paperless,
+        };
+        self.state = State::Outcome(Box::new(OutcomeState {
+            order,
+            slip,
+            percent: 0,
+            slip_due_ms: due.filter(|_| slip == SlipView::Waiting),
+            rating: 0,
+            case_no: String::new(),
+            ticket: None,
+            earlier: false,
+        }));
+        self.slip_due(world)
+    }
+
+    /// The slip waits a little for the booking, so that it can say what became of the money.
+    pub(super) fn slip_due(&mut self, world: &World) -> Vec<Effect> {
+        let State::Outcome(state) = &mut self.state else { return Vec::new() };
+        let booked = state.order.lines.iter().all(|line| line.state != LineState::Booking);
+        let settled = booked || state.order.offline || !world.online;
+        match state.slip_due_ms {
+            Some(due_ms) if settled || world.now_ms >= due_ms => {
+                state.slip_due_ms = None;
+                vec![Effect::Print(state.order.id.clone())]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    pub(super) fn slip_moved(
+        &mut self,
+        order: &OrderId,
+        slip: SlipView,
+        percent: u8,
+        world: &World,
+    ) -> Vec<Effect> {
+        self.touched_ms = world.now_ms;
+        match &mut self.state {
+            State::Unknown(state) if state.order.id == *order => state.slip = slip,
+            State::Outcome(state) if state.order.id == *order => {
+                state.slip = slip;
+                state.percent = percent;
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn slip_came_out(&mut self, out: bool) -> Vec<Effect> {
+        let State::Outcome(state) = &mut self.state else { return Vec::new() };
+        if state.slip != SlipView::Doubtful {
+            return Vec::new();
+        }
+        state.slip = if out { SlipView::Printed } else { SlipView::Held };
+        vec![Effect::SlipCameOut(state.order.id.clone(), out)]
+    }
+
+    fn reprint(&mut self) -> Vec<Effect> {
+        let State::Outcome(state) = &mut self.state else { return Vec::new() };
+        if state.slip != SlipView::Held {
+            return Vec::new();
+        }
+        state.slip = SlipView::Waiting;
+        vec![Effect::Print(state.order.id.clone())]
+    }
+
+    fn rate(&mut self, level: u8) -> Vec<Effect> {
+        let State::Outcome(state) = &mut self.state else { return Vec::new() };
+        if state.rating != 0 || !(1..=5).contains(&level) {
+            return Vec::new();
+        }
+        state.rating = level;
+        vec![Effect::Rate(state.order.id.clone(), level)]
+    }
+
+    fn dispute(&mut self) -> Vec<Effect> {
+        let ticket = self.next_ticket();
+        let State::Outcome(state) = &mut self.state else { return Vec::new() };
+        if state.ticket.is_some() || !state.case_no.is_empty() || !state.order.money_moved() {
+            return Vec::new();
+        }
+        state.ticket = Some(ticket);
+        vec![Effect::OpenCase(ticket, state.order.id.clone())]
+    }
+
+    pub(super) fn case_opened(&mut self, ticket: Ticket, answer: Result<String, HallRefusal>) -> Vec<Effect> {
+        if let State::Outcome(state) = &mut self.state
+            && state.ticket == Some(ticket)
+        {
+            state.ticket = None;
+            state.case_no = answer.unwrap_or_default();
+        }
+        Vec::new()
+    }
+
+    /// One more payment of the same person: what was paid is forgotten, the person stays.
+    fn another(&mut self) -> Vec<Effect> {
+        if !matches!(self.state, State::Outcome(_)) {
+            return Vec::new();
+        }
+        self.basket.clear();
+        self.pay = PayState::default();
+        self.state = State::Home;
+        self.open_catalogue(String::new())
+    }
+
+    fn retry(&mut self) -> Vec<Effect> {
+        let State::Outcome(state) = &self.state else { return Vec::new() };
+        if !matches!(state.order.charge, Charge::Declined(_)) || self.basket.is_empty() {
+            return Vec::new();
+        }
+        self.pay = PayState { phone_code: self.pay.phone_code, ..PayState::default() };
+        self.history.clear();
+        self.state = match self.basket.as_slice() {
+            [draft] => State::Bill(draft.clone()),
+            _ => State::Basket,
+        };
+        if matches!(self.state, State::Bill(_)) {
+            self.basket.clear();
+        }
+        Vec::new()
+    }
+
+    pub(super) fn found(
+        &mut self,
+        ticket: Ticket,
+        answer: Result<Box<(Order, SlipView)>, HallRefusal>,
+        world: &World,
+    ) -> Vec<Effect> {
+        let asked = match &self.state {
+            State::Lookup(state) => state.ticket,
+            State::Card(state) => state.ticket,
+            _ => None,
+        };
+        if asked != Some(ticket) {
+            return Vec::new();
+        }
+        match answer {
+            Ok(found) => self.show_earlier(*found, world),
+            Err(refusal) => self.lookup_fault(refusal),
+        }
+    }
+
+    /// The state of an earlier order, without its lines being paid, printed or rated again by itself.
+    fn show_earlier(&mut self, (order, slip): (Order, SlipView), world: &World) -> Vec<Effect> {
+        self.history.clear();
+        self.touched_ms = world.now_ms;
+        self.state = match order.charge {
+            Charge::Intended | Charge::Charging | Charge::Unknown | Charge::Reversing(_) => {
+                State::Unknown(UnknownState { order, queries: 0, slip: SlipView::Paperless })
+            }
+            _ => State::Outcome(Box::new(OutcomeState {
+                order,
+                slip,
+                percent: 0,
+                slip_due_ms: None,
+                rating: 0,
+                case_no: String::new(),
+                ticket: None,
+                earlier: true,
+            })),
+        };
+        Vec::new()
+    }
+}
+
+/// Whether an order in this state owes the resident a piece of paper.
+const fn wants_slip(order: &Order) -> bool {
+    !matches!(order.charge, Charge::Declined(_))
+}
+
+const fn hold_fault(refusal: HallRefusal) -> HoldFault {
+    match refusal {
+        HallRefusal::Unknown | HallRefusal::NothingOwed => HoldFault::NothingOwed,
+        HallRefusal::BillerClosed => HoldFault::BillerClosed,
+        HallRefusal::BillerSilent => HoldFault::BillerSilent,
+        HallRefusal::Away => HoldFault::HallAway(String::new()),
+        HallRefusal::Failed => HoldFault::HallError,
+    }
+}
