@@ -1,3 +1,12 @@
-fn main() {
-    slint_build::compile("main.slint").unwrap();
+//! Compiles the screens. Fonts and icons go into the binary as files.
+
+fn main() -> Result<(), slint_build::CompileError> {
+    let mut config = slint_build::CompilerConfiguration::new()
+        .with_default_translation_context(slint_build::DefaultTranslationContext::None);
+    // A language appears by adding lang/<code>/LC_MESSAGES/kiosk-ui.po.
+    println!("cargo:rerun-if-changed=lang");
+    if std::path::Path::new("lang").is_dir() {
+        config = config.with_bundled_translations("lang");
+    }
+    slint_build::compile_with_config("main.slint", config)
 }
