@@ -1,1 +1,38 @@
-//! Under construction.
+//! Drivers for the devices of a kiosk, and simulators that speak the same bytes.
+//!
+//! A device is three layers, one file each: a *codec* (bytes to typed frames and back, no I/O; a frame that
+//! has not fully arrived is a normal answer), a *driver* (deadlines, retries, states; owns the port) and the
+//! *trait* the kiosk sees. The one path through the crate, for a printed slip:
+//!
+//! ```text
+//! ReceiptPrinter::print          receipt_printer.rs            what the kiosk calls
+//!   EscPosPrinter                receipt_printer/escpos/driver.rs
+//!     paper::Paper               bytes of each line, GB18030, no control byte from text
+//!     codec::StatusParser        answers, classified by their fixed bits
+//!     port::Link<SerialPortLine> deadline reads, loss of the port, back-off
+//! ```
+//!
+//! | module | device | wire |
+//! |---|---|---|
+//! | [`id_reader`] | resident ID card reader | SAM_V (GA 450), protocols A |
+//! | [`receipt_printer`] | receipt printer | ESC/POS, protocols B |
+//! | [`payment_terminal`] | payment terminal | ECR-Hub serial, protocols E4 and E7 |
+//! | [`simulator`] | all three, on real pseudo-terminals | the same, written a second time |
+//!
+//! A driver is blocking and belongs to one thread per port. It never sleeps to pace its caller; the
+//! settings say how often to call. "protocols" in a comment is the project's protocol sheet, by chapter.
+
+pub mod cancel;
+pub mod clock;
+pub mod date;
+pub mod id_reader;
+pub mod payment_terminal;
+pub mod port;
+pub mod receipt_printer;
+pub mod simulator;
+pub mod status;
+mod timing;
+
+pub use cancel::CancelToken;
+pub use date::Date;
+pub use status::{DeviceError, DeviceState};

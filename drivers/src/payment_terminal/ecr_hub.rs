@@ -1,0 +1,11 @@
+//! ECR-Hub terminals on a serial port; protocols E4 and M.
+
+mod answer;
+mod driver;
+pub mod frame;
+mod hub_link;
+pub mod message;
+mod settings;
+
+pub use driver::EcrHub;
+pub use settings::EcrHubSettings;
