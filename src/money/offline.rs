@@ -18,8 +18,8 @@ pub enum OfflineRefusal {
     AbovePerKiosk,
 }
 
-/// Whether a line may be taken without the hall. `unsent_fen` is all that the hall has not acknowledged, counted
-/// from the intent on, unknown orders and the other lines of this basket included, but not this line.
+/// Whether a line may be taken without the hall. `unsent_fen` is what the hall has not acknowledged, from the
+/// intent on, unknown orders and the other lines of this basket included, but not this line.
 pub fn admit_offline(
     queueable: bool,
     line_fen: Fen,
