@@ -1,9 +1,9 @@
 //! Slips: what the resident takes home, as a value, laid out to lines. Pure: no printer, no clock.
 //!
 //! An order becomes slips ([`slips_for`]): one for what is booked, others for what is pending, refunded or
-//! not known. What a slip is headed follows from its lines, so 缴费凭条 above a line that is not booked cannot be
-//! made. A slip becomes lines for paper of any width ([`layout`]), and [`JobState`] says how far its printing
-//! has come. Every Chinese word on paper stands in `words`.
+//! not known. The heading follows from the lines, so a receipt for what is not booked cannot be made. A slip
+//! becomes lines for paper of any width ([`layout`]), and [`JobState`] says how far its printing has come.
+//! Every Chinese word on paper stands in `words`.
 
 mod content;
 mod layout;

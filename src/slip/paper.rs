@@ -120,8 +120,13 @@ const fn columns_of(character: char) -> usize {
 
 /// Drops what a printer would obey instead of print, and what shows one text and carries another.
 fn printable(text: &str) -> String {
-    let unseen = |character| matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
-    text.chars().filter(|character| !character.is_control() && !unseen(*character)).collect()
+    text.chars().filter(|character| !character.is_control() && !is_unseen(*character)).collect()
+}
+
+/// Characters without a shape: joiners, separators, changes of direction.
+const fn is_unseen(character: char) -> bool {
+    matches!(character,
+        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// Breaks a text into lines that fit; nothing is cut off.
