@@ -69,6 +69,9 @@ pub enum FindingKind {
     /// A web address that is none.
     #[error("not an http:// or https:// address")]
     NotAnAddress,
+    /// A folder that is not there.
+    #[error("no such folder")]
+    NotAFolder,
     /// Text that is empty where a name belongs.
     #[error("empty")]
     Empty,
@@ -137,7 +140,7 @@ pub(crate) fn nearest<'a>(
     word: &str,
     candidates: impl Iterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    let far = word.chars().count() / 3 + 1;
+    let far = (word.chars().count() / 3).max(1);
     let near = candidates.map(|candidate| (edit_distance(word, candidate), candidate));
     near.filter(|(distance, _)| *distance <= far)
         .min()

@@ -36,7 +36,7 @@ pub fn load(file: &Path, sets: &[(String, String)]) -> Result<KioskConfig, Vec<F
     reading.fill();
     let mut findings = reading.findings;
     findings.extend(relation::check(&reading.entries));
-    findings.sort_by_key(|finding| finding.line.unwrap_or(usize::MAX));
+    findings.sort_by_key(|finding| (finding.file != file, finding.line));
     if findings.is_empty() {
         build(&source, &reading.entries)
     } else {
@@ -150,8 +150,7 @@ impl<'a> Reading<'a> {
 
     /// A key that was probably meant is not missing as well: one mistake, one finding.
     fn unknown(&mut self, table: &str, path: String, file: PathBuf, line: Option<usize>) {
-        let known = known_paths(table);
-        let suggestion = nearest(&path, known.iter().map(String::as_str)).map(str::to_owned);
+        let suggestion = meant(table, &path);
         if let Some(meant) = &suggestion {
             let inside = KEYS
                 .iter()
@@ -220,21 +219,23 @@ fn join(table: &str, name: &str) -> String {
     }
 }
 
-/// Keys and tables directly in a table; every key for the top of the file, so that one that
-/// slipped out of its table is found.
-fn known_paths(table: &str) -> BTreeSet<String> {
-    let prefix = if table.is_empty() {
-        String::new()
-    } else {
-        format!("{table}.")
+/// The path that an unknown one was probably meant to be: a similar name in its table, or the
+/// same name in another table.
+fn meant(table: &str, path: &str) -> Option<String> {
+    let name = path.rsplit('.').next().unwrap_or(path);
+    let similar = nearest(name, names_in(table).into_iter()).map(|near| join(table, near));
+    let elsewhere = || {
+        KEYS.iter()
+            .find(|key| key.path.rsplit('.').next() == Some(name))
     };
-    let inside = KEYS
-        .iter()
-        .filter_map(|key| Some((key, key.path.strip_prefix(&prefix)?)));
-    inside
-        .map(|(_, rest)| rest.split('.').next().unwrap_or(rest))
-        .map(|name| format!("{prefix}{name}"))
-        .collect()
+    similar.or_else(|| elsewhere().map(|key| key.path.to_owned()))
+}
+
+/// Names of the keys and tables directly in a table.
+fn names_in(table: &str) -> BTreeSet<&'static str> {
+    let prefix = join(table, "");
+    let inside = KEYS.iter().filter_map(|key| key.path.strip_prefix(&prefix));
+    inside.filter_map(|rest| rest.split('.').next()).collect()
 }
 
 fn build(

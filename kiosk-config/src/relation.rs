@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use crate::catalogue::Catalogue;
 use crate::entry::Entry;
 use crate::finding::{Finding, FindingKind, nearest};
 use crate::hardware::{DeviceClass, HardwareProfile};
@@ -15,6 +16,10 @@ type Entries = BTreeMap<&'static str, Entry>;
 pub(crate) fn check(entries: &Entries) -> Vec<Finding> {
     let overrides = text(entries, "override_dir").map(Path::new);
     let mut findings = Vec::new();
+    if overrides.is_some_and(|folder| !folder.is_dir()) {
+        findings.extend(finding(entries, "override_dir", FindingKind::NotAFolder));
+    }
+    findings.extend(Catalogue::load(overrides).err().unwrap_or_default());
     match SiteProfile::load(overrides) {
         Ok(sites) => findings.extend(check_site(entries, &sites)),
         Err(found) => findings.extend(found),

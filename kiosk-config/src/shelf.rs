@@ -133,8 +133,8 @@ impl Shelf {
 }
 
 fn contents<Files: RustEmbed>() -> Vec<(String, Option<rust_embed::EmbeddedFile>)> {
-    Files::iter()
-        .map(|path| (path.to_string(), Files::get(&path)))
+    let data = Files::iter().filter(|path| path.ends_with(".toml"));
+    data.map(|path| (path.to_string(), Files::get(&path)))
         .collect()
 }
 

@@ -49,8 +49,8 @@ pub enum FeeFault {
     /// A list without prices, a negative price, or a key twice.
     #[error("a price list needs prices, none negative, no key twice")]
     TariffItems,
-    /// A fee with a statutory document, a card or a hand-written amount cannot wait for the hall.
-    #[error("only free or queried top-ups without a card or statutory document can be queued")]
+    /// A card, a statutory document or an exact amount cannot wait for the hall.
+    #[error("only a free amount without a card or a statutory document can be queued")]
     QueueForbidden,
     /// Nothing says where the invoice comes from.
     #[error("says nothing")]
