@@ -22,6 +22,12 @@
 //! A driver is blocking and belongs to one thread per port. It never sleeps to pace its caller; the
 //! settings say how often to call. "protocols" in a comment is the project's protocol sheet, by chapter.
 
+#![cfg_attr(
+    test,
+    // A test may stop at the first surprise.
+    allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
+
 pub mod cancel;
 pub mod clock;
 pub mod date;

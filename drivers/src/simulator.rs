@@ -1,1 +1,37 @@
-//! Simulators on real pseudo-terminals.
+//! Devices that are not there: they speak the same bytes on a real pseudo-terminal.
+//!
+//! Each simulator is written from the protocol sheet and shares no codec with the drivers, so that an error
+//! of understanding cannot cancel itself out. A simulator is a thread, and a handle that can be cloned; the
+//! thread ends with the last handle. Unplugging closes the pseudo-terminal, plugging makes a new one under
+//! the same symbolic link, as udev does.
+//!
+//! | handle | device |
+//! |---|---|
+//! | [`SamVSim`] | ID card reader, SAM_V |
+//! | [`PrinterSim`] | receipt printer, ESC/POS |
+//! | [`TerminalSim`] | payment terminal, ECR-Hub; authorises at a [`Bank`] |
+//!
+//! [`run`] is a whole simulator for a shell: commands on stdin, one JSON line per event on stdout.
+
+mod bank;
+mod event;
+mod host;
+mod printer;
+mod printer_paper;
+mod pty;
+mod run;
+mod sam_v;
+mod sam_v_card;
+mod terminal;
+mod terminal_desk;
+mod terminal_wire;
+
+pub use bank::{Bank, BankAnswer, BankEntry, BankRecord, BankReversal, Instrument, MemoryBank};
+pub use bank::Instrument as Present;
+pub use event::SimEvent;
+pub use printer::{PaperLevel, PrinterSim};
+pub use printer_paper::{PrintedLine, PrintedSlip};
+pub use run::{Class, RunError, run};
+pub use sam_v::{SamFault, SamVSim};
+pub use sam_v_card::SimCard;
+pub use terminal::{Silence, TerminalSim, TerminalTimes};

@@ -1,0 +1,222 @@
+//! A simulator for a shell: commands come in line by line, events go out as JSON lines.
+
+use std::io::{self, BufRead, Write};
+use std::path::Path;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use serde::Serialize;
+use thiserror::Error;
+
+use super::bank::{Instrument, MemoryBank};
+use super::event::SimEvent;
+use super::printer::{PaperLevel, PrinterSim};
+use super::sam_v::{SamFault, SamVSim};
+use super::sam_v_card::SimCard;
+use super::terminal::{Silence, TerminalSim, TerminalTimes};
+
+/// How often events are looked for; a person does not notice 50 ms.
+const POLL: Duration = Duration::from_millis(50);
+
+/// How long a line takes in the shell's printer: as fast as a slow thermal printer.
+const LINE_MS: u64 = 20;
+
+/// Which device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// ID card reader.
+    IdReader,
+    /// Receipt printer.
+    Printer,
+    /// Payment terminal.
+    Terminal,
+}
+
+/// Why a simulator could not start or go on.
+#[derive(Debug, Error)]
+pub enum RunError {
+    /// There is no such device.
+    #[error("no device {0:?}; there are id-reader, printer, terminal")]
+    UnknownClass(String),
+    /// The port could not be made, or nobody reads the events.
+    #[error("simulator")]
+    Io(#[from] io::Error),
+}
+
+impl std::str::FromStr for Class {
+    type Err = RunError;
+
+    fn from_str(word: &str) -> Result<Self, RunError> {
+        match word {
+            "id-reader" => Ok(Self::IdReader),
+            "printer" => Ok(Self::Printer),
+            "terminal" => Ok(Self::Terminal),
+            other => Err(RunError::UnknownClass(other.to_owned())),
+        }
+    }
+}
+
+enum Sim {
+    IdReader(SamVSim),
+    Printer(PrinterSim),
+    Terminal(TerminalSim),
+}
+
+/// Answers that are not events of the device.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case", tag = "event")]
+enum Note<'a> {
+    Ready { path: &'a Path },
+    Printed { slips: Vec<super::PrintedSlip> },
+    NotUnderstood { line: &'a str },
+}
+
+/// Simulates one device at `link` until `commands` ends or says `quit`.
+///
+/// # Errors
+/// [`RunError::Io`] if the port cannot be made or `events` cannot be written.
+pub fn run(class: Class, link: &Path, commands: impl BufRead + Send + 'static, mut events: impl Write)
+-> Result<(), RunError> {
+    let sim = start(class, link)?;
+    write_line(&mut events, &Note::Ready { path: link })?;
+    let lines = read_lines(commands);
+    loop {
+        match lines.recv_timeout(POLL) {
+            Ok(line) if line.trim() == "quit" => return Ok(()),
+            Ok(line) => obey(&sim, line.trim(), &mut events)?,
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return Ok(()),
+        }
+        for event in sim.take_events() {
+            write_line(&mut events, &event)?;
+        }
+    }
+}
+
+fn start(class: Class, link: &Path) -> io::Result<Sim> {
+    Ok(match class {
+        Class::IdReader => Sim::IdReader(SamVSim::start(Some(link))?),
+        Class::Printer => Sim::Printer(PrinterSim::start(Some(link), LINE_MS)?),
+        Class::Terminal => {
+            Sim::Terminal(TerminalSim::start(Some(link), Arc::new(MemoryBank::new()), TerminalTimes::default())?)
+        }
+    })
+}
+
+/// A thread for the commands, because reading them blocks. One line waits at most.
+fn read_lines(commands: impl BufRead + Send + 'static) -> Receiver<String> {
+    let (sender, lines) = mpsc::sync_channel(1);
+    thread::spawn(move || {
+        for line in commands.lines().map_while(Result::ok) {
+            if sender.send(line).is_err() {
+                return;
+            }
+        }
+    });
+    lines
+}
+
+fn obey(sim: &Sim, line: &str, events: &mut impl Write) -> Result<(), RunError> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let understood = match (sim, words.as_slice()) {
+        (_, []) => true,
+        (_, ["cut"]) => sim.set_cable(false),
+        (_, ["plug"]) => sim.set_cable(true),
+        (Sim::IdReader(reader), words) => obey_reader(reader, words),
+        (Sim::Printer(printer), ["printed"]) => {
+            write_line(events, &Note::Printed { slips: printer.printed() })?;
+            true
+        }
+        (Sim::Printer(printer), words) => obey_printer(printer, words),
+        (Sim::Terminal(terminal), words) => obey_terminal(terminal, words),
+    };
+    if !understood {
+        write_line(events, &Note::NotUnderstood { line })?;
+    }
+    Ok(())
+}
+
+impl Sim {
+    fn take_events(&self) -> Vec<SimEvent> {
+        match self {
+            Self::IdReader(sim) => sim.take_events(),
+            Self::Printer(sim) => sim.take_events(),
+            Self::Terminal(sim) => sim.take_events(),
+        }
+    }
+
+    fn set_cable(&self, plugged: bool) -> bool {
+        match (self, plugged) {
+            (Self::IdReader(sim), true) => sim.plug_cable(),
+            (Self::IdReader(sim), false) => sim.cut_cable(),
+            (Self::Printer(sim), true) => sim.plug_cable(),
+            (Self::Printer(sim), false) => sim.cut_cable(),
+            (Self::Terminal(sim), true) => sim.plug_cable(),
+            (Self::Terminal(sim), false) => sim.cut_cable(),
+        }
+        true
+    }
+}
+
+fn obey_reader(reader: &SamVSim, words: &[&str]) -> bool {
+    match words {
+        ["lay-card", number] => {
+            let cards = SimCard::demo();
+            let Some(card) = number.parse::<usize>().ok().and_then(|n| cards.get(n.checked_sub(1)?)) else {
+                return false;
+            };
+            reader.lay_card(card.clone());
+        }
+        ["lift"] => reader.lift_card(),
+        ["silent"] => reader.set_fault(Some(SamFault::Silent)),
+        ["damage"] => reader.set_fault(Some(SamFault::ChecksumError)),
+        ["lift-mid-read"] => reader.set_fault(Some(SamFault::CardLiftedMidRead)),
+        ["heal"] => reader.set_fault(None),
+        _ => return false,
+    }
+    true
+}
+
+fn obey_printer(printer: &PrinterSim, words: &[&str]) -> bool {
+    match words {
+        ["paper", "out"] => printer.set_paper(PaperLevel::Out),
+        ["paper", "low"] => printer.set_paper(PaperLevel::Low),
+        ["paper", "out-after", lines] => match lines.parse() {
+            Ok(lines) => printer.out_after_lines(lines),
+            Err(_) => return false,
+        },
+        ["refill"] => printer.refill(),
+        ["cover", "open"] => printer.set_cover(true),
+        ["cover", "close"] => printer.set_cover(false),
+        ["silent"] => printer.set_silent(true),
+        ["heal"] => printer.set_silent(false),
+        _ => return false,
+    }
+    true
+}
+
+fn obey_terminal(terminal: &TerminalSim, words: &[&str]) -> bool {
+    match words {
+        ["tap-card"] => terminal.present(Instrument::demo_card()),
+        ["phone-code"] => terminal.present(Instrument::phone_code("WECHAT")),
+        ["phone-code", scheme] => terminal.present(Instrument::phone_code(scheme)),
+        ["decline"] => terminal.decline("51"),
+        ["decline", code] => terminal.decline(code),
+        ["auto", "on"] => terminal.set_auto(true),
+        ["auto", "off"] => terminal.set_auto(false),
+        ["silent"] | ["silent", "approve"] => terminal.set_silence(Some(Silence::ApproveNoAnswer)),
+        ["silent", "ignore"] => terminal.set_silence(Some(Silence::NoApproveNoAnswer)),
+        ["silent", "dead"] => terminal.set_silence(Some(Silence::Dead)),
+        ["heal"] => terminal.set_silence(None),
+        _ => return false,
+    }
+    true
+}
+
+fn write_line(out: &mut impl Write, value: &impl Serialize) -> Result<(), RunError> {
+    let line = serde_json::to_string(value).map_err(io::Error::from)?;
+    writeln!(out, "{line}")?;
+    Ok(out.flush()?)
+}
