@@ -22,11 +22,8 @@ const TILE_CHARS_MAX: usize = 6;
 pub(crate) fn check(sources: &Sources) -> Vec<Finding> {
     let mut findings = Vec::new();
     let groups = sources.groups.as_ref();
-    let ids: Vec<&str> = groups
-        .iter()
-        .flat_map(|(_, file)| &file.groups)
-        .map(|group| group.id.as_str())
-        .collect();
+    let ids: Vec<&str> =
+        groups.iter().flat_map(|(_, file)| &file.groups).map(|group| group.id.as_str()).collect();
     if let Some((source, file)) = groups {
         findings.extend(check_groups(source, file));
     }
@@ -38,27 +35,18 @@ pub(crate) fn check(sources: &Sources) -> Vec<Finding> {
 }
 
 fn check_groups(source: &SourceFile, file: &GroupsFile) -> Vec<Finding> {
-    let group_icons = file
-        .groups
-        .iter()
-        .map(|group| ("group", group.icon.as_str()));
+    let group_icons = file.groups.iter().map(|group| ("group", group.icon.as_str()));
     let home_icons = file.home.iter().map(|tile| ("home", tile.icon.as_str()));
     let icons = group_icons.chain(home_icons);
     let unknown = icons.filter(|(_, icon)| !Catalogue::ICONS.contains(icon));
-    unknown
-        .map(|(field, icon)| finding_at(source, field, FeeFault::UnknownIcon(icon.to_owned())))
-        .collect()
+    unknown.map(|(field, icon)| finding_at(source, field, FeeFault::UnknownIcon(icon.to_owned()))).collect()
 }
 
 fn check_fee(source: &SourceFile, fee: &FeeType, groups: &[&str]) -> Vec<Finding> {
     let mut findings = check_words(source, fee, groups);
     let faults = [
-        (fee.tile_text().chars().count() > TILE_CHARS_MAX)
-            .then_some(("name", FeeFault::LongTileText)),
-        fee.invoice
-            .trim()
-            .is_empty()
-            .then_some(("invoice", FeeFault::NoInvoice)),
+        (fee.tile_text().chars().count() > TILE_CHARS_MAX).then_some(("name", FeeFault::LongTileText)),
+        fee.invoice.trim().is_empty().then_some(("invoice", FeeFault::NoInvoice)),
         check_queue(fee).map(|fault| ("offline", fault)),
         check_account(&fee.account),
         check_amount(&fee.amount),
@@ -67,9 +55,7 @@ fn check_fee(source: &SourceFile, fee: &FeeType, groups: &[&str]) -> Vec<Finding
     let broken = faults.into_iter().flatten();
     findings.extend(broken.map(|(field, fault)| finding_at(source, field, fault)));
     if source.name != fee.code {
-        let problem = FindingKind::NotTheFileName {
-            expected: source.name.clone(),
-        };
+        let problem = FindingKind::NotTheFileName { expected: source.name.clone() };
         findings.push(finding_at(source, "code", problem));
     }
     findings
@@ -99,19 +85,13 @@ fn check_word(
         return None;
     }
     let suggestion = nearest(word, known.iter().copied()).map(str::to_owned);
-    Some(Finding {
-        suggestion,
-        ..finding_at(source, field, fault)
-    })
+    Some(Finding { suggestion, ..finding_at(source, field, fault) })
 }
 
 /// Only what the resident can name without a bill, and what changes no card, may wait for the hall.
 fn check_queue(fee: &FeeType) -> Option<FeeFault> {
     let settled_later = fee.statutory_document || fee.needs.contains(&Need::CardWriter);
-    let exact = !matches!(
-        fee.bill,
-        BillKind::FreeAmount | BillKind::Queried { partial: true }
-    );
+    let exact = !matches!(fee.bill, BillKind::FreeAmount | BillKind::Queried { partial: true });
     (fee.offline == Offline::Queue && (settled_later || exact)).then_some(FeeFault::QueueForbidden)
 }
 
@@ -126,9 +106,7 @@ fn check_account(rule: &AccountRule) -> Option<(&'static str, FeeFault)> {
         return Some(("account.min_len", FeeFault::LengthOrder));
     }
     let sample = rule.check(&rule.sample);
-    sample
-        .err()
-        .map(|fault| ("account.sample", FeeFault::BadSample(fault)))
+    sample.err().map(|fault| ("account.sample", FeeFault::BadSample(fault)))
 }
 
 fn check_amount(rule: &AmountRule) -> Option<(&'static str, FeeFault)> {
@@ -138,10 +116,7 @@ fn check_amount(rule: &AmountRule) -> Option<(&'static str, FeeFault)> {
     if !rule.choices_fen.is_sorted_by(|left, right| left < right) {
         return Some(("amount.choices_fen", FeeFault::ChoiceOrder));
     }
-    let refused = rule
-        .choices_fen
-        .iter()
-        .find(|choice| rule.check(**choice).is_err());
+    let refused = rule.choices_fen.iter().find(|choice| rule.check(**choice).is_err());
     refused.map(|choice| ("amount.choices_fen", FeeFault::BadChoice(*choice)))
 }
 
@@ -149,24 +124,19 @@ fn check_tariffs(fee: &FeeType) -> Option<FeeFault> {
     if (fee.bill == BillKind::Tariff) == fee.tariffs.is_empty() {
         return Some(FeeFault::TariffPresence);
     }
-    if !fee
-        .tariffs
-        .is_sorted_by(|left, right| left.from < right.from)
-    {
+    if !fee.tariffs.is_sorted_by(|left, right| left.from < right.from) {
         return Some(FeeFault::TariffOrder);
     }
-    let broken = fee
-        .tariffs
-        .iter()
-        .any(|tariff| !has_sound_items(tariff, &fee.amount));
+    let broken = fee.tariffs.iter().any(|tariff| !has_sound_items(tariff, &fee.amount));
     broken.then_some(FeeFault::TariffItems)
 }
 
 fn has_sound_items(tariff: &Tariff, amount: &AmountRule) -> bool {
     let keys: BTreeSet<&str> = tariff.items.iter().map(|item| item.key.as_str()).collect();
-    let priced = tariff.items.iter().all(|item| {
-        item.quantity_max > 0 && (item.amount_fen == 0 || amount.check(item.amount_fen).is_ok())
-    });
+    let priced = tariff
+        .items
+        .iter()
+        .all(|item| item.quantity_max > 0 && (item.amount_fen == 0 || amount.check(item.amount_fen).is_ok()));
     !tariff.items.is_empty() && keys.len() == tariff.items.len() && priced
 }
 
@@ -177,12 +147,9 @@ fn check_unique(fees: &[(SourceFile, FeeType)]) -> Vec<Finding> {
     for (source, fee) in fees {
         let place = format!("{} {}", fee.group, fee.order);
         let tile = fee.tile_text().to_owned();
-        for key in [
-            ("code", fee.code.clone()),
-            ("name", fee.name.clone()),
-            ("short_name", tile),
-            ("order", place),
-        ] {
+        for key in
+            [("code", fee.code.clone()), ("name", fee.name.clone()), ("short_name", tile), ("order", place)]
+        {
             match taken.get(&key) {
                 Some(first) => findings.push(duplicate(source, key.0, first)),
                 None => drop(taken.insert(key, source)),
@@ -193,11 +160,5 @@ fn check_unique(fees: &[(SourceFile, FeeType)]) -> Vec<Finding> {
 }
 
 fn duplicate(source: &SourceFile, field: &str, first: &SourceFile) -> Finding {
-    finding_at(
-        source,
-        field,
-        FindingKind::Duplicate {
-            other: first.file.display().to_string(),
-        },
-    )
+    finding_at(source, field, FindingKind::Duplicate { other: first.file.display().to_string() })
 }

@@ -64,9 +64,7 @@ pub struct BankCard {
 impl fmt::Debug for DemoPerson {
     /// Redacted like a real resident, so that a test of the logs finds a leak.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("DemoPerson")
-            .field("birth", &self.birth)
-            .finish_non_exhaustive()
+        out.debug_struct("DemoPerson").field("birth", &self.birth).finish_non_exhaustive()
     }
 }
 
@@ -86,13 +84,6 @@ pub fn demo_people() -> Vec<DemoPerson> {
 /// embedded one; or every problem of every file.
 pub fn load_people(overrides: Option<&Path>) -> Result<Vec<DemoPerson>, Vec<Finding>> {
     let (files, findings) = Shelf::Demo.read_all::<PeopleFile>(overrides);
-    let people = files
-        .into_iter()
-        .flat_map(|(_, file)| file.person)
-        .collect();
-    if findings.is_empty() {
-        Ok(people)
-    } else {
-        Err(findings)
-    }
+    let people = files.into_iter().flat_map(|(_, file)| file.person).collect();
+    if findings.is_empty() { Ok(people) } else { Err(findings) }
 }

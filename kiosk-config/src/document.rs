@@ -9,11 +9,7 @@ use crate::shelf::SourceFile;
 
 /// Line of a byte, counted from 1.
 pub(crate) fn line_at(text: &str, offset: usize) -> usize {
-    text.bytes()
-        .take(offset)
-        .filter(|byte| *byte == b'\n')
-        .count()
-        + 1
+    text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
 }
 
 /// Reads a file strictly; the first problem comes back with its line.
@@ -22,46 +18,26 @@ pub(crate) fn parse<T: DeserializeOwned>(source: &SourceFile) -> Result<T, Box<F
         return Err(Box::new(syntax_finding(source, &error)));
     }
     toml::from_str(&source.text).map_err(|error| {
-        let problem = FindingKind::Form {
-            message: error.message().to_owned(),
-        };
+        let problem = FindingKind::Form { message: error.message().to_owned() };
         Box::new(error_finding(source, &error, problem))
     })
 }
 
 /// The finding for text that is not TOML.
 pub(crate) fn syntax_finding(source: &SourceFile, error: &Error) -> Finding {
-    let problem = FindingKind::Syntax {
-        message: error.message().to_owned(),
-    };
+    let problem = FindingKind::Syntax { message: error.message().to_owned() };
     error_finding(source, error, problem)
 }
 
 fn error_finding(source: &SourceFile, error: &Error, problem: FindingKind) -> Finding {
     let line = error.span().map(|span| line_at(&source.text, span.start));
-    Finding {
-        file: source.file.clone(),
-        line,
-        field: String::new(),
-        problem,
-        suggestion: None,
-    }
+    Finding { file: source.file.clone(), line, field: String::new(), problem, suggestion: None }
 }
 
 /// A finding about a key of a file that has been read.
-pub(crate) fn finding_at(
-    source: &SourceFile,
-    field: &str,
-    problem: impl Into<FindingKind>,
-) -> Finding {
+pub(crate) fn finding_at(source: &SourceFile, field: &str, problem: impl Into<FindingKind>) -> Finding {
     let (file, line) = (source.file.clone(), line_of(&source.text, field));
-    Finding {
-        file,
-        line,
-        field: field.to_owned(),
-        problem: problem.into(),
-        suggestion: None,
-    }
+    Finding { file, line, field: field.to_owned(), problem: problem.into(), suggestion: None }
 }
 
 /// Line of a dotted key, or of the nearest table around it.

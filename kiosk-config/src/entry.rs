@@ -27,19 +27,14 @@ pub(crate) fn file_value(kind: Kind, value: &DeValue<'_>) -> Result<Value, Findi
             // Beyond i64 is beyond every range, and saturating says so.
             check_value(kind, Value::Integer(digits.unwrap_or(i64::MAX)))
         }
-        _ => Err(FindingKind::WrongType {
-            expected: kind.type_name(),
-            found,
-        }),
+        _ => Err(FindingKind::WrongType { expected: kind.type_name(), found }),
     }
 }
 
 /// A value from the command line, where text needs no quotes.
 pub(crate) fn set_value(kind: Kind, text: &str) -> Result<Value, FindingKind> {
     let value = match kind {
-        Kind::Whole { .. } => text
-            .parse()
-            .map_or(Value::String(text.to_owned()), Value::Integer),
+        Kind::Whole { .. } => text.parse().map_or(Value::String(text.to_owned()), Value::Integer),
         _ => Value::String(text.to_owned()),
     };
     check_value(kind, value)
@@ -50,16 +45,11 @@ fn check_value(kind: Kind, value: Value) -> Result<Value, FindingKind> {
     match (kind, &value) {
         (Kind::Whole { min, max }, Value::Integer(number)) => {
             let inside = (min..=max).contains(number);
-            if inside {
-                Ok(value)
-            } else {
-                Err(FindingKind::OutOfRange { min, max })
-            }
+            if inside { Ok(value) } else { Err(FindingKind::OutOfRange { min, max }) }
         }
-        (kind, value) if kind.type_name() != value.type_str() => Err(FindingKind::WrongType {
-            expected: kind.type_name(),
-            found: value.type_str(),
-        }),
+        (kind, value) if kind.type_name() != value.type_str() => {
+            Err(FindingKind::WrongType { expected: kind.type_name(), found: value.type_str() })
+        }
         (_, Value::String(text)) if text.trim().is_empty() => Err(FindingKind::Empty),
         (Kind::Url, Value::String(text)) if !is_address(text) => Err(FindingKind::NotAnAddress),
         _ => Ok(value),
@@ -67,8 +57,6 @@ fn check_value(kind: Kind, value: Value) -> Result<Value, FindingKind> {
 }
 
 fn is_address(text: &str) -> bool {
-    let host = text
-        .strip_prefix("http://")
-        .or_else(|| text.strip_prefix("https://"));
+    let host = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
     host.is_some_and(|host| !host.is_empty() && !host.contains(char::is_whitespace))
 }

@@ -202,10 +202,7 @@ impl FeeType {
 
     /// The first thing this fee needs that is not among `available`.
     pub fn missing_need(&self, available: &[Need]) -> Option<Need> {
-        self.needs
-            .iter()
-            .copied()
-            .find(|need| !available.contains(need))
+        self.needs.iter().copied().find(|need| !available.contains(need))
     }
 
     /// True when a kiosk with `available` can take money for this fee.
@@ -215,10 +212,7 @@ impl FeeType {
 
     /// The price list in force on `date`: the latest that has begun.
     pub fn tariff_on(&self, date: Date) -> Option<&Tariff> {
-        self.tariffs
-            .iter()
-            .filter(|tariff| tariff.from <= date)
-            .max_by_key(|tariff| tariff.from)
+        self.tariffs.iter().filter(|tariff| tariff.from <= date).max_by_key(|tariff| tariff.from)
     }
 
     /// True when `text` finds this fee: pinyin initials, part of a name, or the code.

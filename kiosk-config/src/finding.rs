@@ -136,15 +136,10 @@ impl fmt::Display for Finding {
 }
 
 /// The candidate that `word` was probably meant to be: at most a third of its letters differ.
-pub(crate) fn nearest<'a>(
-    word: &str,
-    candidates: impl Iterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let far = (word.chars().count() / 3).max(1);
     let near = candidates.map(|candidate| (edit_distance(word, candidate), candidate));
-    near.filter(|(distance, _)| *distance <= far)
-        .min()
-        .map(|(_, candidate)| candidate)
+    near.filter(|(distance, _)| *distance <= far).min().map(|(_, candidate)| candidate)
 }
 
 /// Levenshtein's distance, one row at a time.
@@ -161,9 +156,7 @@ fn next_row(above: &[usize], first: usize, letter: char, right: &str) -> Vec<usi
     let mut before = first;
     for (pair, other) in above.windows(2).zip(right.chars()) {
         let &[diagonal, top] = pair else { continue };
-        before = (before + 1)
-            .min(top + 1)
-            .min(diagonal + usize::from(letter != other));
+        before = (before + 1).min(top + 1).min(diagonal + usize::from(letter != other));
         row.push(before);
     }
     row

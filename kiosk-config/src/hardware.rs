@@ -92,17 +92,11 @@ impl HardwareProfile {
         let (profiles, mut findings) = Shelf::Hardware.read_all::<Self>(overrides);
         for (source, profile) in &profiles {
             if source.name != profile.id() {
-                let problem = FindingKind::NotTheFileName {
-                    expected: source.name.clone(),
-                };
+                let problem = FindingKind::NotTheFileName { expected: source.name.clone() };
                 findings.push(finding_at(source, "model", problem));
             }
         }
         let profiles = profiles.into_iter().map(|(_, profile)| profile).collect();
-        if findings.is_empty() {
-            Ok(profiles)
-        } else {
-            Err(findings)
-        }
+        if findings.is_empty() { Ok(profiles) } else { Err(findings) }
     }
 }

@@ -41,9 +41,7 @@ pub use fee::tariff::{Tariff, TariffItem};
 pub use fee::{BillKind, Biller, FeeType, Need, Offline, Refund, SlipField, TileNote};
 pub use finding::{Finding, FindingKind};
 pub use hardware::{DeviceClass, HardwareProfile};
-pub use kiosk::{
-    DeviceConfig, DevicesConfig, HallConfig, KioskConfig, KioskIdentity, ScreenConfig,
-};
+pub use kiosk::{DeviceConfig, DevicesConfig, HallConfig, KioskConfig, KioskIdentity, ScreenConfig};
 pub use reading::load;
 pub use show::{explain, show};
 pub use site::{LanguagePolicy, OfflineCaps, SiteKind, SiteProfile};

@@ -24,11 +24,7 @@ const COMMAND_LINE: &str = "--set";
 /// every problem at once.
 pub fn load(file: &Path, sets: &[(String, String)]) -> Result<KioskConfig, Vec<Finding>> {
     let text = read_text(file).map_err(|finding| vec![*finding])?;
-    let source = SourceFile {
-        file: file.to_owned(),
-        name: String::new(),
-        text,
-    };
+    let source = SourceFile { file: file.to_owned(), name: String::new(), text };
     let root = DeTable::parse(&source.text).map_err(|e| vec![syntax_finding(&source, &e)])?;
     let mut reading = Reading::new(&source);
     reading.walk("", root.get_ref());
@@ -37,11 +33,7 @@ pub fn load(file: &Path, sets: &[(String, String)]) -> Result<KioskConfig, Vec<F
     let mut findings = reading.findings;
     findings.extend(relation::check(&reading.entries));
     findings.sort_by_key(|finding| (finding.file != file, finding.line));
-    if findings.is_empty() {
-        build(&source, &reading.entries)
-    } else {
-        Err(findings)
-    }
+    if findings.is_empty() { build(&source, &reading.entries) } else { Err(findings) }
 }
 
 struct Reading<'a> {
@@ -58,13 +50,7 @@ struct Reading<'a> {
 impl<'a> Reading<'a> {
     fn new(source: &'a SourceFile) -> Self {
         let (entries, tables) = (BTreeMap::new(), BTreeMap::new());
-        Reading {
-            source,
-            entries,
-            seen: BTreeSet::new(),
-            tables,
-            findings: Vec::new(),
-        }
+        Reading { source, entries, seen: BTreeSet::new(), tables, findings: Vec::new() }
     }
 
     /// Visits a table; as deep as the table of keys, however deep the file is.
@@ -118,54 +104,29 @@ impl<'a> Reading<'a> {
             Ok(value) => drop(self.entries.insert(key.path, Entry { value, file, line })),
             Err(problem) => {
                 let (field, suggestion) = (key.path.to_owned(), None);
-                self.findings.push(Finding {
-                    file,
-                    line,
-                    field,
-                    problem,
-                    suggestion,
-                });
+                self.findings.push(Finding { file, line, field, problem, suggestion });
             }
         }
     }
 
     fn not_a_table(&mut self, path: String, value: &DeValue<'_>, line: usize) {
-        let inside = KEYS
-            .iter()
-            .filter(|key| key.path.starts_with(&format!("{path}.")));
+        let inside = KEYS.iter().filter(|key| key.path.starts_with(&format!("{path}.")));
         self.seen.extend(inside.map(|key| key.path.to_owned()));
-        let problem = FindingKind::WrongType {
-            expected: "table",
-            found: value.type_str(),
-        };
+        let problem = FindingKind::WrongType { expected: "table", found: value.type_str() };
         let (file, line) = (self.source.file.clone(), Some(line));
-        self.findings.push(Finding {
-            file,
-            line,
-            field: path,
-            problem,
-            suggestion: None,
-        });
+        self.findings.push(Finding { file, line, field: path, problem, suggestion: None });
     }
 
     /// A key that was probably meant is not missing as well: one mistake, one finding.
     fn unknown(&mut self, table: &str, path: String, file: PathBuf, line: Option<usize>) {
         let suggestion = meant(table, &path);
         if let Some(meant) = &suggestion {
-            let inside = KEYS
-                .iter()
-                .filter(|key| key.path.starts_with(&format!("{meant}.")));
+            let inside = KEYS.iter().filter(|key| key.path.starts_with(&format!("{meant}.")));
             self.seen.extend(inside.map(|key| key.path.to_owned()));
             self.seen.insert(meant.clone());
         }
         let problem = FindingKind::UnknownKey;
-        self.findings.push(Finding {
-            file,
-            line,
-            field: path,
-            problem,
-            suggestion,
-        });
+        self.findings.push(Finding { file, line, field: path, problem, suggestion });
     }
 
     /// Gives every absent key its default, or reports that it is missing.
@@ -190,33 +151,19 @@ impl<'a> Reading<'a> {
 
     fn default(&mut self, key: &'static Key, number: i64) {
         let value = toml::Value::Integer(number);
-        let entry = Entry {
-            value,
-            file: self.source.file.clone(),
-            line: None,
-        };
+        let entry = Entry { value, file: self.source.file.clone(), line: None };
         self.entries.insert(key.path, entry);
     }
 
     fn missing(&mut self, key: &'static Key, line: usize) {
         let (file, field) = (self.source.file.clone(), key.path.to_owned());
         let problem = FindingKind::Missing;
-        self.findings.push(Finding {
-            file,
-            line: Some(line),
-            field,
-            problem,
-            suggestion: None,
-        });
+        self.findings.push(Finding { file, line: Some(line), field, problem, suggestion: None });
     }
 }
 
 fn join(table: &str, name: &str) -> String {
-    if table.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{table}.{name}")
-    }
+    if table.is_empty() { name.to_owned() } else { format!("{table}.{name}") }
 }
 
 /// The path that an unknown one was probably meant to be: a similar name in its table, or the
@@ -224,10 +171,7 @@ fn join(table: &str, name: &str) -> String {
 fn meant(table: &str, path: &str) -> Option<String> {
     let name = path.rsplit('.').next().unwrap_or(path);
     let similar = nearest(name, names_in(table).into_iter()).map(|near| join(table, near));
-    let elsewhere = || {
-        KEYS.iter()
-            .find(|key| key.path.rsplit('.').next() == Some(name))
-    };
+    let elsewhere = || KEYS.iter().find(|key| key.path.rsplit('.').next() == Some(name));
     similar.or_else(|| elsewhere().map(|key| key.path.to_owned()))
 }
 
@@ -238,26 +182,15 @@ fn names_in(table: &str) -> BTreeSet<&'static str> {
     inside.filter_map(|rest| rest.split('.').next()).collect()
 }
 
-fn build(
-    source: &SourceFile,
-    entries: &BTreeMap<&'static str, Entry>,
-) -> Result<KioskConfig, Vec<Finding>> {
+fn build(source: &SourceFile, entries: &BTreeMap<&'static str, Entry>) -> Result<KioskConfig, Vec<Finding>> {
     let mut root = toml::Table::new();
     for (path, entry) in entries {
         place(&mut root, path, entry.value.clone());
     }
     root.try_into().map_err(|error: toml::de::Error| {
-        let problem = FindingKind::Form {
-            message: error.message().to_owned(),
-        };
+        let problem = FindingKind::Form { message: error.message().to_owned() };
         let (file, field) = (source.file.clone(), String::new());
-        vec![Finding {
-            file,
-            line: None,
-            field,
-            problem,
-            suggestion: None,
-        }]
+        vec![Finding { file, line: None, field, problem, suggestion: None }]
     })
 }
 
@@ -266,9 +199,7 @@ fn place(table: &mut toml::Table, path: &str, value: toml::Value) {
         table.insert(path.to_owned(), value);
         return;
     };
-    let inner = table
-        .entry(first)
-        .or_insert_with(|| toml::Value::Table(toml::Table::new()));
+    let inner = table.entry(first).or_insert_with(|| toml::Value::Table(toml::Table::new()));
     if let Some(inner) = inner.as_table_mut() {
         place(inner, rest, value);
     }

@@ -40,13 +40,7 @@ fn text<'a>(entries: &'a Entries, path: &str) -> Option<&'a str> {
 fn finding(entries: &Entries, path: &str, problem: FindingKind) -> Option<Finding> {
     let Entry { file, line, .. } = entries.get(path)?;
     let (file, field) = (file.clone(), path.to_owned());
-    Some(Finding {
-        file,
-        line: *line,
-        field,
-        problem,
-        suggestion: None,
-    })
+    Some(Finding { file, line: *line, field, problem, suggestion: None })
 }
 
 fn check_site(entries: &Entries, sites: &[SiteProfile]) -> Option<Finding> {
@@ -56,13 +50,8 @@ fn check_site(entries: &Entries, sites: &[SiteProfile]) -> Option<Finding> {
         return None;
     }
     let suggestion = nearest(name, &mut codes).map(str::to_owned);
-    let problem = FindingKind::UnknownSite {
-        name: name.to_owned(),
-    };
-    finding(entries, "kiosk.site", problem).map(|found| Finding {
-        suggestion,
-        ..found
-    })
+    let problem = FindingKind::UnknownSite { name: name.to_owned() };
+    finding(entries, "kiosk.site", problem).map(|found| Finding { suggestion, ..found })
 }
 
 fn check_profiles(entries: &Entries, profiles: &[HardwareProfile]) -> Vec<Finding> {
@@ -70,8 +59,7 @@ fn check_profiles(entries: &Entries, profiles: &[HardwareProfile]) -> Vec<Findin
         Kind::Profile(class) => Some((key.path, class)),
         _ => None,
     });
-    keys.filter_map(|(path, class)| check_profile(entries, path, class, profiles))
-        .collect()
+    keys.filter_map(|(path, class)| check_profile(entries, path, class, profiles)).collect()
 }
 
 fn check_profile(
@@ -83,21 +71,13 @@ fn check_profile(
     let name = text(entries, path)?;
     let problem = match profiles.iter().find(|profile| profile.id() == name) {
         Some(profile) if profile.class == class => return None,
-        Some(profile) => FindingKind::WrongClass {
-            name: name.to_owned(),
-            class: profile.class,
-        },
-        None => FindingKind::UnknownProfile {
-            name: name.to_owned(),
-        },
+        Some(profile) => FindingKind::WrongClass { name: name.to_owned(), class: profile.class },
+        None => FindingKind::UnknownProfile { name: name.to_owned() },
     };
     let fitting = profiles.iter().filter(|profile| profile.class == class);
     let ids: Vec<String> = fitting.map(HardwareProfile::id).collect();
     let suggestion = nearest(name, ids.iter().map(String::as_str)).map(str::to_owned);
-    finding(entries, path, problem).map(|found| Finding {
-        suggestion,
-        ..found
-    })
+    finding(entries, path, problem).map(|found| Finding { suggestion, ..found })
 }
 
 /// Two drivers on one port would take each other's bytes.
@@ -110,9 +90,7 @@ fn check_ports(entries: &Entries) -> Vec<Finding> {
         };
         match taken.get(port) {
             Some(first) => {
-                let problem = FindingKind::DuplicatePort {
-                    other: (*first).to_owned(),
-                };
+                let problem = FindingKind::DuplicatePort { other: (*first).to_owned() };
                 findings.extend(finding(entries, key.path, problem));
             }
             None => drop(taken.insert(port, key.path)),
@@ -126,13 +104,6 @@ fn check_warning(entries: &Entries) -> Option<Finding> {
     let number = |path: &str| entries.get(path)?.value.as_integer();
     let (warn, idle) = (number("screen.warn_s")?, number("screen.idle_s")?);
     let shortest = number("screen.elder_idle_s").map_or(idle, |elder| elder.min(idle));
-    let problem = FindingKind::OutOfRange {
-        min: 5,
-        max: shortest - 1,
-    };
-    if warn < shortest {
-        None
-    } else {
-        finding(entries, "screen.warn_s", problem)
-    }
+    let problem = FindingKind::OutOfRange { min: 5, max: shortest - 1 };
+    if warn < shortest { None } else { finding(entries, "screen.warn_s", problem) }
 }

@@ -80,19 +80,14 @@ impl Shelf {
     pub(crate) fn files(self, overrides: Option<&Path>) -> (Vec<SourceFile>, Vec<Finding>) {
         let mut files: BTreeMap<String, SourceFile> = BTreeMap::new();
         for (path, content) in self.embedded() {
-            let bytes = content
-                .map(|file| file.data.into_owned())
-                .unwrap_or_default();
+            let bytes = content.map(|file| file.data.into_owned()).unwrap_or_default();
             let file = Path::new(self.folder()).join(&path);
             let text = String::from_utf8_lossy(&bytes).into_owned();
             let name = path.trim_end_matches(".toml").to_owned();
             files.insert(name.clone(), SourceFile { file, name, text });
         }
         let mut findings = Vec::new();
-        for path in overrides
-            .map(|root| listed(&root.join(self.folder())))
-            .unwrap_or_default()
-        {
+        for path in overrides.map(|root| listed(&root.join(self.folder()))).unwrap_or_default() {
             match self.read(&path, overrides) {
                 Ok(source) => drop(files.insert(source.name.clone(), source)),
                 Err(finding) => findings.push(*finding),
@@ -119,23 +114,16 @@ impl Shelf {
 
     fn read(self, path: &Path, overrides: Option<&Path>) -> Result<SourceFile, Box<Finding>> {
         let text = read_text(path)?;
-        let root = overrides
-            .map(|root| root.join(self.folder()))
-            .unwrap_or_default();
+        let root = overrides.map(|root| root.join(self.folder())).unwrap_or_default();
         let inside = path.strip_prefix(root).unwrap_or(path);
         let name = inside.with_extension("").to_string_lossy().into_owned();
-        Ok(SourceFile {
-            file: path.to_owned(),
-            name,
-            text,
-        })
+        Ok(SourceFile { file: path.to_owned(), name, text })
     }
 }
 
 fn contents<Files: RustEmbed>() -> Vec<(String, Option<rust_embed::EmbeddedFile>)> {
     let data = Files::iter().filter(|path| path.ends_with(".toml"));
-    data.map(|path| (path.to_string(), Files::get(&path)))
-        .collect()
+    data.map(|path| (path.to_string(), Files::get(&path))).collect()
 }
 
 /// Reads a bounded text file.
@@ -153,13 +141,7 @@ pub(crate) fn read_text(path: &Path) -> Result<String, Box<Finding>> {
 
 fn file_finding(path: &Path, problem: FindingKind) -> Box<Finding> {
     let (file, field) = (path.to_owned(), String::new());
-    Box::new(Finding {
-        file,
-        line: None,
-        field,
-        problem,
-        suggestion: None,
-    })
+    Box::new(Finding { file, line: None, field, problem, suggestion: None })
 }
 
 /// The `.toml` files under a folder; none when the folder does not exist.

@@ -26,9 +26,7 @@ fn explain_key(key: &Key) -> String {
         Absent::Required => "required".to_owned(),
         Absent::RequiredInTable => "required if the device is there".to_owned(),
         Absent::Unset => "optional".to_owned(),
-        Absent::Number(number) => format!("default {number} {}", key.unit)
-            .trim_end()
-            .to_owned(),
+        Absent::Number(number) => format!("default {number} {}", key.unit).trim_end().to_owned(),
     });
     if key.kind == Kind::Secret {
         parts.push("secret".to_owned());
@@ -50,8 +48,7 @@ pub fn show(config: &KioskConfig) -> String {
 }
 
 fn lookup<'a>(root: &'a Value, path: &str) -> Option<&'a Value> {
-    path.split('.')
-        .try_fold(root, |value, name| value.get(name))
+    path.split('.').try_fold(root, |value, name| value.get(name))
 }
 
 fn shown(key: &Key, value: &Value) -> String {

@@ -68,10 +68,7 @@ pub struct OfflineCaps {
 
 impl Default for OfflineCaps {
     fn default() -> Self {
-        OfflineCaps {
-            per_line_fen: 20_000,
-            per_kiosk_fen: 200_000,
-        }
+        OfflineCaps { per_line_fen: 20_000, per_kiosk_fen: 200_000 }
     }
 }
 
@@ -102,18 +99,12 @@ impl SiteProfile {
         let (sites, mut findings) = Shelf::Sites.read_all::<Self>(overrides);
         for (source, site) in &sites {
             if source.name != site.code {
-                let problem = FindingKind::NotTheFileName {
-                    expected: source.name.clone(),
-                };
+                let problem = FindingKind::NotTheFileName { expected: source.name.clone() };
                 findings.push(finding_at(source, "code", problem));
             }
         }
         let sites = sites.into_iter().map(|(_, site)| site).collect();
-        if findings.is_empty() {
-            Ok(sites)
-        } else {
-            Err(findings)
-        }
+        if findings.is_empty() { Ok(sites) } else { Err(findings) }
     }
 
     /// True when this site charges nothing for `fee` on `date`.

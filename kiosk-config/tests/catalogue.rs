@@ -38,11 +38,7 @@ fn every_embedded_file_keeps_the_rules_of_the_catalogue() {
 #[test]
 fn a_kiosk_with_a_printer_alone_takes_at_least_forty_fees() {
     let catalogue = Catalogue::embedded();
-    let payable = catalogue
-        .fees
-        .iter()
-        .filter(|fee| fee.is_payable(&[Need::Printer]))
-        .count();
+    let payable = catalogue.fees.iter().filter(|fee| fee.is_payable(&[Need::Printer])).count();
     assert!(payable >= 40, "{payable}");
 }
 
@@ -66,32 +62,18 @@ fn every_fee_is_four_touches_from_home() {
     let catalogue = Catalogue::embedded();
     for group in &catalogue.groups {
         let tiles = catalogue.in_group(&group.id).count();
-        assert!(
-            tiles > 0 && tiles <= 2 * PAGE_TILES,
-            "{}: {tiles}",
-            group.id
-        );
+        assert!(tiles > 0 && tiles <= 2 * PAGE_TILES, "{}: {tiles}", group.id);
     }
 }
 
 #[test]
 fn every_home_tile_opens_a_group_that_lists_its_family() {
     let catalogue = Catalogue::embedded();
-    let tiles: Vec<&str> = catalogue
-        .home
-        .iter()
-        .map(|tile| tile.tile.as_str())
-        .collect();
+    let tiles: Vec<&str> = catalogue.home.iter().map(|tile| tile.tile.as_str()).collect();
     assert_eq!(tiles, ["water", "power", "gas", "heat", "phone", "bus"]);
     for tile in &catalogue.home {
         assert!(catalogue.in_tile(&tile.tile).count() > 0, "{}", tile.tile);
-        assert!(
-            catalogue
-                .in_tile(&tile.tile)
-                .all(|fee| fee.group == tile.group),
-            "{}",
-            tile.tile
-        );
+        assert!(catalogue.in_tile(&tile.tile).all(|fee| fee.group == tile.group), "{}", tile.tile);
     }
 }
 
@@ -115,10 +97,7 @@ fn initials_follow_the_reading_that_residents_use() {
         ("lhjy", "BT-I03"),  // 灵活就业
         ("etccz", "BT-B04"), // Latin letters stand for themselves
     ] {
-        assert!(
-            codes(&catalogue.search(letters)).contains(&code.into()),
-            "{letters}"
-        );
+        assert!(codes(&catalogue.search(letters)).contains(&code.into()), "{letters}");
     }
 }
 
@@ -142,8 +121,8 @@ fn only_what_the_resident_can_name_without_a_bill_waits_for_the_hall() {
         .map(|fee| fee.code.as_str())
         .collect();
     let mut expected = vec![
-        "BT-E01", "BT-G01", "BT-P01", "BT-P02", "BT-P03", "BT-P04", "BT-T01", "BT-W01", "BT-W02",
-        "BT-W03", "BT-W04",
+        "BT-E01", "BT-G01", "BT-P01", "BT-P02", "BT-P03", "BT-P04", "BT-T01", "BT-W01", "BT-W02", "BT-W03",
+        "BT-W04",
     ];
     let mut queued = queued;
     queued.sort_unstable();
@@ -178,15 +157,8 @@ fn a_tile_says_how_its_fee_is_paid() {
 #[test]
 fn every_identity_number_is_checked_by_its_digit() {
     let catalogue = Catalogue::embedded();
-    let by_id = catalogue
-        .fees
-        .iter()
-        .filter(|fee| fee.account.label.contains("身份证"));
-    assert!(
-        by_id
-            .map(|fee| fee.account.check)
-            .all(|check| check == AccountCheck::ResidentId)
-    );
+    let by_id = catalogue.fees.iter().filter(|fee| fee.account.label.contains("身份证"));
+    assert!(by_id.map(|fee| fee.account.check).all(|check| check == AccountCheck::ResidentId));
 }
 
 #[test]
@@ -212,54 +184,34 @@ fn every_problem_of_every_file_is_reported_at_once_with_its_line() {
         .replace("group = \"utilities\"", "group = \"utilitys\"")
         .replace("sample = \"60012345\"", "sample = \"60\"");
     write(root.path(), "BT-W01.toml", &water);
-    write(
-        root.path(),
-        "BT-E01.toml",
-        &embedded_text("BT-E01").replace("refund =", "refnd ="),
-    );
+    write(root.path(), "BT-E01.toml", &embedded_text("BT-E01").replace("refund =", "refnd ="));
     write(root.path(), "BT-G01.toml", "code = \n");
     let findings = Catalogue::load(Some(root.path())).unwrap_err();
     let find = |name: &str, field: &str| {
-        let matching = findings
-            .iter()
-            .filter(|f| f.file.ends_with(name) && f.field == field);
+        let matching = findings.iter().filter(|f| f.file.ends_with(name) && f.field == field);
         matching.cloned().collect::<Vec<Finding>>()
     };
-    let line =
-        |text: &str, start: &str| text.lines().position(|l| l.starts_with(start)).unwrap() + 1;
+    let line = |text: &str, start: &str| text.lines().position(|l| l.starts_with(start)).unwrap() + 1;
     let group = find("BT-W01.toml", "group").remove(0);
     assert_eq!(group.line, Some(line(&water, "group")));
     assert_eq!(group.suggestion.as_deref(), Some("utilities"));
     let sample = find("BT-W01.toml", "account.sample").remove(0);
     assert_eq!(sample.line, Some(line(&water, "sample")));
-    assert!(matches!(
-        sample.problem,
-        FindingKind::Fee(FeeFault::BadSample(_))
-    ));
+    assert!(matches!(sample.problem, FindingKind::Fee(FeeFault::BadSample(_))));
     let typo = find("BT-E01.toml", "").remove(0);
     assert!(typo.to_string().contains("refnd"), "{typo}");
     assert_eq!(typo.line, Some(line(&embedded_text("BT-E01"), "refund")));
-    assert!(matches!(
-        find("BT-G01.toml", "").remove(0).problem,
-        FindingKind::Syntax { .. }
-    ));
+    assert!(matches!(find("BT-G01.toml", "").remove(0).problem, FindingKind::Syntax { .. }));
     assert_eq!(findings.len(), 4, "{findings:#?}");
 }
 
 #[test]
 fn a_fee_that_must_be_exact_cannot_be_queued() {
     let root = tempfile::tempdir().unwrap();
-    let text =
-        embedded_text("BT-N03").replace("refund = \"no\"", "refund = \"no\"\noffline = \"queue\"");
+    let text = embedded_text("BT-N03").replace("refund = \"no\"", "refund = \"no\"\noffline = \"queue\"");
     write(root.path(), "BT-N03.toml", &text);
     let findings = Catalogue::load(Some(root.path())).unwrap_err();
-    let problems: Vec<FindingKind> = findings
-        .into_iter()
-        .map(|finding| finding.problem)
-        .collect();
+    let problems: Vec<FindingKind> = findings.into_iter().map(|finding| finding.problem).collect();
     assert_eq!(problems, [FindingKind::Fee(FeeFault::QueueForbidden)]);
-    assert_eq!(
-        Catalogue::embedded().fee("BT-N03").unwrap().bill,
-        BillKind::Queried { partial: false }
-    );
+    assert_eq!(Catalogue::embedded().fee("BT-N03").unwrap().bill, BillKind::Queried { partial: false });
 }

@@ -140,11 +140,7 @@ impl AccountRule {
 
     fn check_characters(&self, normal: &str) -> Result<(), AccountFault> {
         let known = normal.chars().all(|character| self.keypad.has(character));
-        if known {
-            Ok(())
-        } else {
-            Err(AccountFault::BadCharacter)
-        }
+        if known { Ok(()) } else { Err(AccountFault::BadCharacter) }
     }
 
     fn check_length(&self, normal: &str) -> Result<(), AccountFault> {
@@ -175,10 +171,6 @@ fn is_plate_letter(character: char) -> bool {
 /// Without blanks and hyphens, in capitals. Input from a scanner has no bound, so it is cut one
 /// past the longest account: still too long, and never copied whole.
 fn normal_form(text: &str) -> String {
-    let kept = text
-        .chars()
-        .filter(|character| !character.is_whitespace() && *character != '-');
-    kept.take(ACCOUNT_CHARS_MAX.saturating_add(1))
-        .map(|c| c.to_ascii_uppercase())
-        .collect()
+    let kept = text.chars().filter(|character| !character.is_whitespace() && *character != '-');
+    kept.take(ACCOUNT_CHARS_MAX.saturating_add(1)).map(|c| c.to_ascii_uppercase()).collect()
 }

@@ -58,12 +58,7 @@ pub enum AmountFault {
 impl AmountRule {
     /// Checks an amount that the resident chose or a bill says.
     pub fn check(&self, amount_fen: i64) -> Result<(), AmountFault> {
-        let AmountRule {
-            min_fen,
-            max_fen,
-            step_fen,
-            ..
-        } = *self;
+        let AmountRule { min_fen, max_fen, step_fen, .. } = *self;
         match amount_fen {
             amount if amount <= 0 => Err(AmountFault::ZeroOrNegative),
             amount if amount < min_fen => Err(AmountFault::BelowMin { min_fen }),

@@ -80,15 +80,10 @@ fn credit_check(code: &str) -> Option<char> {
     let mut sum = 0;
     let mut weight = 1;
     for character in code.chars().take(17) {
-        sum += weight
-            * CREDIT_ALPHABET
-                .chars()
-                .position(|known| known == character)?;
+        sum += weight * CREDIT_ALPHABET.chars().position(|known| known == character)?;
         weight = weight * 3 % CREDIT_MODULUS;
     }
-    CREDIT_ALPHABET
-        .chars()
-        .nth((CREDIT_MODULUS - sum % CREDIT_MODULUS) % CREDIT_MODULUS)
+    CREDIT_ALPHABET.chars().nth((CREDIT_MODULUS - sum % CREDIT_MODULUS) % CREDIT_MODULUS)
 }
 
 fn luhn(number: &str) -> bool {

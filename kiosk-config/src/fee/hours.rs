@@ -46,15 +46,8 @@ pub enum HoursState {
 
 impl Default for Hours {
     fn default() -> Self {
-        let day_cut = DayCut {
-            from: Time::constant(23, 30, 0, 0),
-            until: Time::constant(0, 30, 0, 0),
-        };
-        Hours {
-            open: Time::midnight(),
-            close: Time::midnight(),
-            day_cut: Some(day_cut),
-        }
+        let day_cut = DayCut { from: Time::constant(23, 30, 0, 0), until: Time::constant(0, 30, 0, 0) };
+        Hours { open: Time::midnight(), close: Time::midnight(), day_cut: Some(day_cut) }
     }
 }
 

@@ -7,10 +7,7 @@ use super::FeeType;
 impl FeeType {
     /// Adds the initials of every name to those that the file states.
     pub(crate) fn complete_initials(&mut self) {
-        let names = [&self.name]
-            .into_iter()
-            .chain(&self.short_name)
-            .chain(&self.aliases);
+        let names = [&self.name].into_iter().chain(&self.short_name).chain(&self.aliases);
         let computed: Vec<String> = names.map(|name| initials(name)).collect();
         for letters in computed {
             if !letters.is_empty() && !self.initials.contains(&letters) {
