@@ -66,6 +66,13 @@ pub(crate) struct GroupsFile {
     pub(crate) home: Vec<HomeTile>,
 }
 
+impl GroupsFile {
+    /// Ids of the groups.
+    pub(crate) fn ids(&self) -> Vec<&str> {
+        self.groups.iter().map(|group| group.id.as_str()).collect()
+    }
+}
+
 impl Catalogue {
     /// Icons that the screen can draw.
     #[rustfmt::skip] // one a line would fill a page

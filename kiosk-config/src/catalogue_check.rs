@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use regex_lite::Regex;
 
-use crate::catalogue::{Catalogue, GroupsFile, Sources};
+use crate::catalogue::{Catalogue, GroupsFile, HomeTile, Sources};
 use crate::document::finding_at;
 use crate::fee::account::AccountRule;
 use crate::fee::amount::AmountRule;
@@ -21,25 +21,50 @@ const TILE_CHARS_MAX: usize = 6;
 /// Every broken rule of every file.
 pub(crate) fn check(sources: &Sources) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let groups = sources.groups.as_ref();
-    let ids: Vec<&str> =
-        groups.iter().flat_map(|(_, file)| &file.groups).map(|group| group.id.as_str()).collect();
-    if let Some((source, file)) = groups {
+    // Without the groups' file, which is a finding already, no group can be called unknown.
+    let groups = sources.groups.as_ref().map(|(_, file)| file.ids());
+    if let Some((source, file)) = &sources.groups {
         findings.extend(check_groups(source, file));
     }
     for (source, fee) in &sources.fees {
-        findings.extend(check_fee(source, fee, &ids));
+        findings.extend(check_fee(source, fee, groups.as_deref().unwrap_or(&[fee.group.as_str()])));
     }
     findings.extend(check_unique(&sources.fees));
     findings
 }
 
 fn check_groups(source: &SourceFile, file: &GroupsFile) -> Vec<Finding> {
-    let group_icons = file.groups.iter().map(|group| ("group", group.icon.as_str()));
-    let home_icons = file.home.iter().map(|tile| ("home", tile.icon.as_str()));
-    let icons = group_icons.chain(home_icons);
-    let unknown = icons.filter(|(_, icon)| !Catalogue::ICONS.contains(icon));
-    unknown.map(|(field, icon)| finding_at(source, field, FeeFault::UnknownIcon(icon.to_owned()))).collect()
+    let mut findings = Vec::new();
+    for (place, group) in file.groups.iter().enumerate() {
+        let icon = FeeFault::UnknownIcon(group.icon.clone());
+        findings.extend(check_word(
+            source,
+            &format!("group.{place}.icon"),
+            &group.icon,
+            Catalogue::ICONS,
+            icon,
+        ));
+        if file.groups.iter().take(place).any(|earlier| earlier.id == group.id) {
+            let problem = FindingKind::Duplicate { other: source.file.display().to_string() };
+            findings.push(finding_at(source, &format!("group.{place}.id"), problem));
+        }
+    }
+    for (place, tile) in file.home.iter().enumerate() {
+        findings.extend(check_home(source, &format!("home.{place}"), tile, &file.ids()));
+    }
+    findings
+}
+
+fn check_home(source: &SourceFile, entry: &str, tile: &HomeTile, groups: &[&str]) -> Vec<Finding> {
+    let group = FeeFault::UnknownGroup(tile.group.clone());
+    let icon = FeeFault::UnknownIcon(tile.icon.clone());
+    let tint = FeeFault::UnknownTint(tile.tint.clone());
+    let words = [
+        check_word(source, &format!("{entry}.group"), &tile.group, groups, group),
+        check_word(source, &format!("{entry}.icon"), &tile.icon, Catalogue::ICONS, icon),
+        check_word(source, &format!("{entry}.tint"), &tile.tint, Catalogue::TINTS, tint),
+    ];
+    words.into_iter().flatten().collect()
 }
 
 fn check_fee(source: &SourceFile, fee: &FeeType, groups: &[&str]) -> Vec<Finding> {

@@ -2,7 +2,7 @@
 
 use serde::de::DeserializeOwned;
 use toml::Spanned;
-use toml::de::{DeTable, Error};
+use toml::de::{DeTable, DeValue, Error};
 
 use crate::finding::{Finding, FindingKind};
 use crate::shelf::SourceFile;
@@ -40,20 +40,33 @@ pub(crate) fn finding_at(source: &SourceFile, field: &str, problem: impl Into<Fi
     Finding { file, line, field: field.to_owned(), problem: problem.into(), suggestion: None }
 }
 
-/// Line of a dotted key, or of the nearest table around it.
+/// Line of a dotted key, or of the nearest table around it. A number names an entry of a list:
+/// `tariff.0.items`.
 pub(crate) fn line_of(text: &str, field: &str) -> Option<usize> {
     let root = DeTable::parse(text).ok()?;
-    let mut table = root.get_ref();
-    let mut line = 1;
-    for part in field.split('.') {
-        let Some((key, value)) = table.iter().find(|(key, _)| key.get_ref() == part) else {
-            break;
-        };
-        line = line_at(text, Spanned::span(key).start);
-        let Some(inner) = value.get_ref().as_table() else {
-            break;
-        };
-        table = inner;
+    let (first, rest) = field.split_once('.').unwrap_or((field, ""));
+    let Some((offset, mut value)) = entry(root.get_ref(), first) else { return Some(1) };
+    let mut line = line_at(text, offset);
+    for part in rest.split('.') {
+        let Some((offset, inner)) = step(value, part) else { break };
+        line = line_at(text, offset);
+        value = inner;
     }
     Some(line)
+}
+
+fn step<'a, 'i>(value: &'a DeValue<'i>, part: &str) -> Option<(usize, &'a DeValue<'i>)> {
+    match value {
+        DeValue::Table(table) => entry(table, part),
+        DeValue::Array(list) => {
+            let item = list.get(part.parse::<usize>().ok()?)?;
+            Some((item.span().start, item.get_ref()))
+        }
+        _ => None,
+    }
+}
+
+fn entry<'a, 'i>(table: &'a DeTable<'i>, name: &str) -> Option<(usize, &'a DeValue<'i>)> {
+    let (key, value) = table.iter().find(|(key, _)| key.get_ref() == name)?;
+    Some((Spanned::span(key).start, value.get_ref()))
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use rust_embed::RustEmbed;
@@ -132,11 +133,12 @@ pub(crate) fn read_text(path: &Path) -> Result<String, Box<Finding>> {
         std::io::ErrorKind::InvalidData => file_finding(path, FindingKind::NotText),
         kind => file_finding(path, FindingKind::Unreadable(kind)),
     };
-    let size = fs::metadata(path).map_err(unreadable)?.len();
-    if size > FILE_BYTES_MAX {
-        return Err(file_finding(path, FindingKind::NotText));
-    }
-    fs::read_to_string(path).map_err(unreadable)
+    let mut text = String::new();
+    // One byte more than allowed: a device file has no length that could be asked first.
+    let mut bounded = fs::File::open(path).map_err(unreadable)?.take(FILE_BYTES_MAX + 1);
+    let size = bounded.read_to_string(&mut text).map_err(unreadable)?;
+    let fits = u64::try_from(size).is_ok_and(|size| size <= FILE_BYTES_MAX);
+    if fits { Ok(text) } else { Err(file_finding(path, FindingKind::NotText)) }
 }
 
 fn file_finding(path: &Path, problem: FindingKind) -> Box<Finding> {

@@ -206,6 +206,30 @@ fn every_problem_of_every_file_is_reported_at_once_with_its_line() {
 }
 
 #[test]
+fn a_mistake_in_a_list_is_found_in_its_own_entry() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("catalogue");
+    let groups = fs::read_to_string(folder.join("groups.toml")).unwrap();
+    let groups = groups.replace(
+        "tile = \"bus\"\nname = \"公交卡\"\ngroup = \"transport\"",
+        "tile = \"bus\"\nname = \"公交卡\"\ngroup = \"transports\"",
+    );
+    write(root.path(), "groups.toml", &groups);
+    let findings = Catalogue::load(Some(root.path())).unwrap_err();
+    let line = groups.lines().position(|line| line.ends_with("\"transports\"")).unwrap() + 1;
+    assert_eq!((findings.len(), findings[0].line), (1, Some(line)));
+    assert_eq!(findings[0].suggestion.as_deref(), Some("transport"));
+}
+
+#[test]
+fn a_broken_groups_file_is_one_finding_and_not_one_for_each_fee() {
+    let root = tempfile::tempdir().unwrap();
+    write(root.path(), "groups.toml", "[[group]\n");
+    let findings = Catalogue::load(Some(root.path())).unwrap_err();
+    assert_eq!((findings.len(), findings[0].line), (1, Some(1)));
+}
+
+#[test]
 fn a_fee_that_must_be_exact_cannot_be_queued() {
     let root = tempfile::tempdir().unwrap();
     let text = embedded_text("BT-N03").replace("refund = \"no\"", "refund = \"no\"\noffline = \"queue\"");
