@@ -1,1 +1,49 @@
-//! Under construction.
+//! The reference central hall: bills, holds, orders, a double-entry ledger.
+//!
+//! One request goes `door` (the port) → `http` (bodies) → `desk` (what the hall does) → `store`
+//! (one writer, one transaction). Bookings and refunds are made by the `worker`: it writes down
+//! each attempt, asks the outside world through the traits of `outside`, and settles the answer
+//! together with the ledger and the kiosk's inbox.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`Hall`], [`RunningHall`], [`HallSettings`] | start, stop, take offline |
+//! | `order` | PURE: what an order is, which changes are legal |
+//! | `store` | SQLite: schema, ledger, holds, lines, inbox |
+//! | `desk` | quotes, holds, reports, cases, ratings |
+//! | `worker` | bookings and refunds with back-off, across restarts |
+//! | [`outside`] | billers and acquirer as the hall sees them |
+//! | [`sim`] | SIMULATED billers and acquirer, on books of their own |
+//! | `http`, `door` | API v1 of `hall-api`, problem documents, the port |
+
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        reason = "a test that panics has failed, as it should"
+    )
+)]
+
+mod clock;
+mod desk;
+mod door;
+mod hall;
+mod http;
+mod money;
+mod order;
+pub mod outside;
+mod refusal;
+mod settings;
+pub mod sim;
+mod store;
+mod word;
+mod worker;
+
+pub use clock::{Clock, SetClock, SystemClock};
+pub use hall::{Hall, HallError, RunningHall};
+pub use http::{AcquirerOrder, Authorise, Books, Misbehaviour, Script};
+pub use money::Fen;
+pub use settings::HallSettings;
+pub use store::StoreError;
+pub use worker::RetryPolicy;

@@ -1,1 +1,103 @@
-fn main() {}
+//! `lucheng-hall`: the reference central hall as a program.
+
+use std::error::Error;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use hall::{Hall, HallSettings};
+use tracing_subscriber::EnvFilter;
+
+/// Reference central hall: bills, holds, orders and ledger of a city's kiosks.
+///
+/// Billers and acquirer behind it are SIMULATED: no real company is asked and no money moves.
+#[derive(Parser)]
+#[command(name = "lucheng-hall", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves kiosks until SIGTERM or Ctrl-C.
+    ///
+    /// The hall does not yet know who calls: kiosks will identify themselves by TLS client
+    /// certificates in a later version. Until then keep it on a loopback address.
+    Serve(ServeArguments),
+}
+
+#[derive(Args)]
+struct ServeArguments {
+    /// Database, as sqlite:FILE. The simulated books lie beside it, in FILE-acquirer and
+    /// FILE-billers before the extension.
+    #[arg(long, value_name = "URL", value_parser = sqlite_file)]
+    database: PathBuf,
+
+    /// Address and port. Port 0 takes a free one, which is printed.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8720")]
+    listen: SocketAddr,
+
+    /// Folder whose catalogue/*.toml replace, or stand beside, the fees inside the program.
+    #[arg(long, value_name = "FOLDER")]
+    catalogue: Option<PathBuf>,
+
+    /// Opens /sim/v1: anyone who reaches the port can then charge at the simulated acquirer,
+    /// script behaviour and read all books.
+    #[arg(long)]
+    simulate: bool,
+}
+
+fn sqlite_file(url: &str) -> Result<PathBuf, String> {
+    match url.strip_prefix("sqlite:") {
+        Some(file) if !file.is_empty() => Ok(PathBuf::from(file)),
+        _ => Err("only sqlite:FILE is supported".to_owned()),
+    }
+}
+
+fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let Command::Serve(arguments) = Arguments::parse().command;
+    match serve(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("lucheng-hall: {}", chain(error.as_ref()));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn serve(arguments: ServeArguments) -> Result<(), Box<dyn Error>> {
+    let settings = HallSettings {
+        listen: arguments.listen,
+        catalogue_overrides: arguments.catalogue,
+        simulation_door: arguments.simulate,
+        ..HallSettings::with_database(&arguments.database)
+    };
+    let signals = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let hall = Hall::start(settings)?;
+    println!("listening on {}", hall.url());
+    println!("billers and acquirer are SIMULATED; no money moves");
+    signals.block_on(stop_signal())?;
+    println!("stopping");
+    hall.stop();
+    Ok(())
+}
+
+/// Waits for SIGTERM or Ctrl-C.
+async fn stop_signal() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted,
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+/// An error and everything that caused it.
+fn chain(error: &(dyn Error + 'static)) -> String {
+    let causes = std::iter::successors(Some(error), |&error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

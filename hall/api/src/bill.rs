@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 pub struct QuoteRequest {
     /// The kiosk that asks.
     pub kiosk: String,
+    /// Site of the kiosk, a code of the site profiles: tariffs differ by district.
+    #[serde(default)]
+    pub site: String,
     /// Fee type, a code of the catalogue such as `BT-E01`.
     pub fee: String,
     /// Account number, already checked against the catalogue's rule.
@@ -55,6 +58,9 @@ pub struct QuoteField {
 pub struct PersonBillsRequest {
     /// The kiosk that asks.
     pub kiosk: String,
+    /// Site of the kiosk, a code of the site profiles: tariffs differ by district.
+    #[serde(default)]
+    pub site: String,
     /// Citizen identification number from the card.
     pub id_number: String,
 }
@@ -78,6 +84,9 @@ pub struct PersonBills {
 pub struct HoldRequest {
     /// The kiosk that asks.
     pub kiosk: String,
+    /// Site of the kiosk, a code of the site profiles: tariffs differ by district.
+    #[serde(default)]
+    pub site: String,
     /// What the order will pay; 1 to 20 lines.
     pub lines: Vec<HoldLine>,
     /// The resident has seen that the same was paid within ten minutes and wants to pay again.

@@ -1,0 +1,179 @@
+//! Holds: bills kept for one order until it ends.
+
+use std::sync::Arc;
+
+use hall_api::{Hold, HoldLine, HoldRequest, LineReport};
+use kiosk_config::{BillKind, FeeType};
+
+use super::Desk;
+use super::quotes::account_key;
+use crate::money::Fen;
+use crate::order::{LINES_MAX, check_account, check_kiosk, check_order_id, content_hash};
+use crate::outside::{AccountKey, Bill};
+use crate::refusal::Refusal;
+use crate::store::{self, HeldLine, KnownQuote, NewHold};
+
+impl Desk {
+    /// Prices each line again and keeps its bill, unless somebody else is paying it.
+    pub(crate) async fn hold(
+        self: &Arc<Self>,
+        order_id: String,
+        request: HoldRequest,
+    ) -> Result<Hold, Refusal> {
+        let hold = self.new_hold(order_id, &request)?;
+        if let Some(total) = self.replayed(&hold).await? {
+            return Ok(Hold { order_id: hold.order_id, total_fen: total.0 });
+        }
+        for (line, held) in request.lines.iter().zip(&hold.lines) {
+            self.price_again(&request.kiosk, line, &held.key).await?;
+        }
+        let (order_id, pay_again, now_ms) = (hold.order_id.clone(), request.pay_again, self.now_ms());
+        let total =
+            self.store.run(move |connection| store::claim_hold(connection, &hold, pay_again, now_ms)).await?;
+        Ok(Hold { order_id, total_fen: total.0 })
+    }
+
+    fn new_hold(&self, order_id: String, request: &HoldRequest) -> Result<NewHold, Refusal> {
+        check_order_id(&order_id)?;
+        check_kiosk(&request.kiosk)?;
+        if !(1..=LINES_MAX).contains(&request.lines.len()) {
+            return Err(Refusal::Invalid { field: "lines", why: "1 to 20 lines" });
+        }
+        let lines: Vec<HeldLine> =
+            request.lines.iter().map(|line| self.held_line(line)).collect::<Result<_, _>>()?;
+        refuse_same_bill(&lines)?;
+        let total = Fen::checked_sum(lines.iter().map(|line| line.amount))
+            .ok_or(Refusal::Invalid { field: "amount_fen", why: "the sum is too large" })?;
+        let lines_hash = content_hash(&(&request.kiosk, reported_lines(request)));
+        Ok(NewHold { kiosk: request.kiosk.clone(), order_id, lines_hash, total, lines })
+    }
+
+    fn held_line(&self, line: &HoldLine) -> Result<HeldLine, Refusal> {
+        let fee = self.fee(&line.fee)?;
+        check_account(&line.account)?;
+        check_amount(fee, line)?;
+        let key = account_key(fee, line.account.clone(), line.tariff_item.clone())?;
+        Ok(HeldLine { key, amount: Fen(line.amount_fen), keeps_bill: fee.bill != BillKind::FreeAmount })
+    }
+
+    /// The same order again needs no new prices, and no biller.
+    async fn replayed(&self, hold: &NewHold) -> Result<Option<Fen>, Refusal> {
+        let order_id = hold.order_id.clone();
+        let known = self.store.run(move |connection| store::hold_of(connection, &order_id)).await?;
+        match known {
+            None => Ok(None),
+            Some((hash, total, false)) if hash == hold.lines_hash => Ok(Some(total)),
+            Some((_, _, true)) => Err(Refusal::Conflict { what: "the order has ended" }),
+            Some(_) => Err(Refusal::Conflict { what: "lines" }),
+        }
+    }
+
+    async fn price_again(
+        self: &Arc<Self>,
+        kiosk: &str,
+        line: &HoldLine,
+        key: &AccountKey,
+    ) -> Result<(), Refusal> {
+        let fee = self.fee(&line.fee)?;
+        let quote = match &line.quote_id {
+            Some(quote_id) => Some(self.standing_quote(kiosk, quote_id, key).await?),
+            None if fee.bill == BillKind::FreeAmount => None,
+            None => {
+                return Err(Refusal::Invalid { field: "quote_id", why: "this fee is paid by quote only" });
+            }
+        };
+        let bill = self.ask_bill(key.clone()).await?;
+        match quote {
+            Some(quote) => check_price(fee, line, &quote, &bill),
+            None => Ok(()),
+        }
+    }
+
+    async fn standing_quote(
+        &self,
+        kiosk: &str,
+        quote_id: &str,
+        key: &AccountKey,
+    ) -> Result<KnownQuote, Refusal> {
+        let (kiosk, quote_id) = (kiosk.to_owned(), quote_id.to_owned());
+        let found =
+            self.store.run(move |connection| store::quote_by_id(connection, &kiosk, &quote_id)).await?;
+        let quote = found.ok_or(Refusal::QuoteExpired { why: "this kiosk has no such quote" })?;
+        match () {
+            () if quote.key != *key => {
+                Err(Refusal::Invalid { field: "quote_id", why: "the quote of another bill" })
+            }
+            () if quote.lapses_ms <= self.now_ms() => Err(Refusal::QuoteExpired { why: "it lapsed" }),
+            () => Ok(quote),
+        }
+    }
+}
+
+/// Lines in the shape in which the order will report them, for the shared identity.
+fn reported_lines(request: &HoldRequest) -> Vec<LineReport> {
+    let reported = |line: &HoldLine| LineReport {
+        fee: line.fee.clone(),
+        account: line.account.clone(),
+        tariff_item: line.tariff_item.clone(),
+        amount_fen: line.amount_fen,
+    };
+    request.lines.iter().map(reported).collect()
+}
+
+/// Bounds of the catalogue. Zero passes where a district has abolished the charge or a tariff is free.
+fn check_amount(fee: &FeeType, line: &HoldLine) -> Result<(), Refusal> {
+    if fee.print_only {
+        return Err(Refusal::Invalid { field: "fee", why: "only a notice is printed for this fee" });
+    }
+    if line.amount_fen == 0 && (fee.resident_service || fee.bill == BillKind::Tariff) {
+        return Ok(());
+    }
+    // A bill may be any number of fen; the catalogue's step is for amounts that residents choose.
+    let queried = matches!(fee.bill, BillKind::Queried { partial: false });
+    let fits = if queried { line.amount_fen > 0 } else { fee.amount.check(line.amount_fen).is_ok() };
+    if fits {
+        Ok(())
+    } else {
+        Err(Refusal::Invalid { field: "amount_fen", why: "outside the bounds of the fee" })
+    }
+}
+
+/// The resident pays what was confirmed, and it is still what the biller wants.
+fn check_price(fee: &FeeType, line: &HoldLine, quote: &KnownQuote, bill: &Bill) -> Result<(), Refusal> {
+    if bill.amount != quote.amount {
+        return Err(Refusal::QuoteExpired { why: "the amount changed" });
+    }
+    if bill.partial {
+        return Ok(());
+    }
+    if fee.bill != BillKind::Tariff && bill.amount <= Fen::ZERO {
+        return Err(Refusal::NothingOwed);
+    }
+    if is_price(fee, line, bill.amount) {
+        return Ok(());
+    }
+    Err(Refusal::Invalid { field: "amount_fen", why: "not the amount of the bill" })
+}
+
+/// The amount of the bill; a tariff may be bought several times, and is free where abolished.
+fn is_price(fee: &FeeType, line: &HoldLine, price: Fen) -> bool {
+    let abolished = line.amount_fen == 0 && fee.resident_service;
+    let times = if price.0 > 0 { line.amount_fen.checked_div(price.0).unwrap_or(0) } else { 1 };
+    let most = if fee.bill == BillKind::Tariff { quantity_max(fee, line) } else { 1 };
+    let exact = price.0.checked_mul(times) == Some(line.amount_fen);
+    abolished || (exact && (1..=i64::from(most)).contains(&times))
+}
+
+fn quantity_max(fee: &FeeType, line: &HoldLine) -> u32 {
+    let key = line.tariff_item.as_deref().unwrap_or_default();
+    let lists = fee.tariffs.iter().rev();
+    lists.filter_map(|tariff| tariff.item(key)).map(|item| item.quantity_max).next().unwrap_or(1)
+}
+
+/// One basket does not pay one bill twice.
+fn refuse_same_bill(lines: &[HeldLine]) -> Result<(), Refusal> {
+    let bills: Vec<&AccountKey> = lines.iter().filter(|line| line.keeps_bill).map(|line| &line.key).collect();
+    let twice =
+        bills.iter().enumerate().any(|(place, key)| bills.iter().take(place).any(|other| other == key));
+    if twice { Err(Refusal::Invalid { field: "lines", why: "two lines pay the same bill" }) } else { Ok(()) }
+}

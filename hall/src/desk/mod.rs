@@ -1,0 +1,89 @@
+//! The desk: what the hall does for its kiosks, one file per kind of request.
+
+mod bell;
+mod cases;
+mod holds;
+mod orders;
+mod quotes;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hall_api::{Enrolment, EnrolmentRequest, Health, Inbox};
+use kiosk_config::{Catalogue, FeeType};
+use tokio::sync::Notify;
+
+use self::bell::Bell;
+use crate::clock::Clock;
+use crate::order::check_kiosk;
+use crate::outside::BillerDesk;
+use crate::refusal::Refusal;
+use crate::store::{self, Store};
+
+/// Longest wait of an inbox request, below the 30 s after which proxies drop a silent connection.
+const INBOX_WAIT_MAX: Duration = Duration::from_millis(25_000);
+
+/// Everything that a request needs.
+pub(crate) struct Desk {
+    pub(crate) store: Store,
+    pub(crate) catalogue: Catalogue,
+    pub(crate) billers: Arc<dyn BillerDesk>,
+    pub(crate) clock: Arc<dyn Clock>,
+    /// Rung after each change that a kiosk is told about.
+    pub(crate) bell: Bell,
+    /// Wakes the worker.
+    pub(crate) work: Notify,
+}
+
+impl Desk {
+    pub(crate) fn new(
+        store: Store,
+        catalogue: Catalogue,
+        billers: Arc<dyn BillerDesk>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self { store, catalogue, billers, clock, bell: Bell::new(), work: Notify::new() }
+    }
+
+    /// Whether the hall answers.
+    pub(crate) fn health(&self) -> Health {
+        let version = env!("CARGO_PKG_VERSION").to_owned();
+        Health { version, now: self.clock.now().to_string(), simulated: true }
+    }
+
+    /// A new epoch for a kiosk.
+    pub(crate) async fn enrol(&self, request: EnrolmentRequest) -> Result<Enrolment, Refusal> {
+        check_kiosk(&request.kiosk)?;
+        let epoch = self.store.run(move |connection| store::enrol(connection, &request.kiosk)).await?;
+        Ok(Enrolment { epoch })
+    }
+
+    /// Events of a kiosk, waiting for the first one if need be.
+    pub(crate) async fn inbox(&self, kiosk: String, after: u64, wait_ms: u64) -> Result<Inbox, Refusal> {
+        check_kiosk(&kiosk)?;
+        let wait = Duration::from_millis(wait_ms).min(INBOX_WAIT_MAX);
+        let deadline = tokio::time::Instant::now() + wait;
+        let mut rung = self.bell.listen(&kiosk);
+        loop {
+            let asked = kiosk.clone();
+            let inbox =
+                self.store.run(move |connection| store::inbox_after(connection, &asked, after)).await?;
+            if !inbox.events.is_empty() || tokio::time::timeout_at(deadline, rung.changed()).await.is_err() {
+                return Ok(inbox);
+            }
+        }
+    }
+
+    fn fee(&self, code: &str) -> Result<&FeeType, Refusal> {
+        self.catalogue.fee(code).filter(|fee| fee.enabled).ok_or(Refusal::UnknownFee)
+    }
+
+    fn now_ms(&self) -> i64 {
+        self.clock.now().as_millisecond()
+    }
+}
+
+/// Runs a call to the outside world, which may take long, on a thread that may wait.
+async fn outside<T: Send + 'static>(call: impl FnOnce() -> T + Send + 'static) -> Result<T, Refusal> {
+    tokio::task::spawn_blocking(call).await.map_err(|_| Refusal::Interrupted)
+}

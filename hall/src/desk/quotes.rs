@@ -1,0 +1,106 @@
+//! Quotes: what is owed, with an identity and an expiry.
+
+use std::sync::Arc;
+
+use hall_api::{PersonBills, PersonBillsRequest, Quote, QuoteRequest};
+use kiosk_config::FeeType;
+
+use super::{Desk, outside};
+use crate::money::Fen;
+use crate::order::{check_account, check_kiosk};
+use crate::outside::{AccountKey, Bill, BillAnswer};
+use crate::refusal::Refusal;
+use crate::store::{self, NewQuote};
+
+/// A quote stands five minutes at most: the resident pays the price of the moment.
+const QUOTE_VALID_MS: u64 = 5 * 60 * 1_000;
+
+/// Bills of one person in one answer; more do not fit the pages of a kiosk.
+const PERSON_BILLS_MAX: usize = 50;
+
+impl Desk {
+    /// Asks the biller what is owed.
+    pub(crate) async fn quote(self: &Arc<Self>, request: QuoteRequest) -> Result<Quote, Refusal> {
+        check_kiosk(&request.kiosk)?;
+        check_account(&request.account)?;
+        let key = account_key(self.fee(&request.fee)?, request.account, request.tariff_item)?;
+        let bill = self.ask_bill(key.clone()).await?;
+        self.keep_quote(request.kiosk, key, bill).await
+    }
+
+    /// Asks every biller of one person; billers that do not answer are left out.
+    pub(crate) async fn person_bills(
+        self: &Arc<Self>,
+        request: PersonBillsRequest,
+    ) -> Result<PersonBills, Refusal> {
+        check_kiosk(&request.kiosk)?;
+        let desk = Arc::clone(self);
+        let owed = outside(move || desk.owed_by(&request.id_number)).await?;
+        let mut quotes = Vec::with_capacity(owed.len());
+        for (key, bill) in owed {
+            quotes.push(self.keep_quote(request.kiosk.clone(), key, bill).await?);
+        }
+        Ok(PersonBills { quotes })
+    }
+
+    /// The biller's bill, or why there is none.
+    pub(super) async fn ask_bill(self: &Arc<Self>, key: AccountKey) -> Result<Bill, Refusal> {
+        let desk = Arc::clone(self);
+        let answer = outside(move || desk.billers.bill(&key)).await?;
+        match answer {
+            BillAnswer::Stated(bill) => Ok(bill),
+            BillAnswer::NothingOwed => Err(Refusal::NothingOwed),
+            BillAnswer::UnknownAccount => Err(Refusal::UnknownAccount),
+            BillAnswer::Closed { retry_after_s } => Err(Refusal::BillerClosed { retry_after_s }),
+            BillAnswer::Silent => Err(Refusal::BillerSilent),
+        }
+    }
+
+    fn owed_by(&self, id_number: &str) -> Vec<(AccountKey, Bill)> {
+        let keys = self.billers.accounts_of(id_number);
+        let enabled = keys.into_iter().filter(|key| self.fee(&key.fee).is_ok());
+        let mut owed: Vec<(AccountKey, Bill)> = enabled
+            .filter_map(|key| match self.billers.bill(&key) {
+                BillAnswer::Stated(bill) if bill.amount > Fen::ZERO => Some((key, bill)),
+                _ => None,
+            })
+            .collect();
+        owed.sort_by_key(|(_, bill)| std::cmp::Reverse(bill.amount));
+        owed.truncate(PERSON_BILLS_MAX);
+        owed
+    }
+
+    async fn keep_quote(&self, kiosk: String, key: AccountKey, bill: Bill) -> Result<Quote, Refusal> {
+        let now_ms = self.now_ms();
+        let lapses_ms = now_ms.saturating_add_unsigned(QUOTE_VALID_MS);
+        let (amount, partial) = (bill.amount, bill.partial);
+        let quote = NewQuote { kiosk, key: key.clone(), amount, partial, lapses_ms };
+        let quote_id = self.store.run(move |connection| store::add_quote(connection, &quote, now_ms)).await?;
+        Ok(Quote {
+            quote_id,
+            fee: key.fee,
+            account: key.account,
+            owner_masked: bill.owner_masked,
+            address_masked: bill.address_masked,
+            amount_fen: amount.0,
+            partial,
+            fields: bill.fields,
+            valid_ms: QUOTE_VALID_MS,
+        })
+    }
+}
+
+/// The account at the biller of a fee; a tariff item where, and only where, there is a tariff.
+pub(super) fn account_key(
+    fee: &FeeType,
+    account: String,
+    tariff_item: Option<String>,
+) -> Result<AccountKey, Refusal> {
+    if tariff_item.is_some() == fee.tariffs.is_empty() {
+        return Err(Refusal::Invalid {
+            field: "tariff_item",
+            why: "needed by fees with a tariff, and only by them",
+        });
+    }
+    Ok(AccountKey { biller: fee.biller.code.clone(), fee: fee.code.clone(), account, tariff_item })
+}

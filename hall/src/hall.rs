@@ -1,0 +1,191 @@
+//! A hall from start to stop.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hall_api::OrderStatus;
+use kiosk_config::Catalogue;
+use thiserror::Error;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::desk::Desk;
+use crate::door::Door;
+use crate::http::{Fault, Misbehaviour, Shared, router};
+use crate::money::Fen;
+use crate::settings::HallSettings;
+use crate::sim::{Acquirer, Billers, SimError};
+use crate::store::{self, Store, StoreError};
+use crate::worker::Worker;
+
+/// Longest wait for bookings under way when the hall stops; longer ones are looked up after the
+/// next start.
+const STOP_WAIT: Duration = Duration::from_secs(15);
+
+/// Why a hall does not start.
+#[derive(Debug, Error)]
+pub enum HallError {
+    /// Files of the catalogue have problems.
+    #[error("the catalogue has {count} problems; the first: {first}")]
+    Catalogue {
+        /// How many.
+        count: usize,
+        /// The first of them.
+        first: String,
+    },
+    /// The database cannot be used.
+    #[error("cannot open the hall's database")]
+    Store(#[from] StoreError),
+    /// A simulated book cannot be used.
+    #[error("cannot open the simulated books")]
+    Sim(#[from] SimError),
+    /// The port cannot be opened.
+    #[error("cannot listen on {listen}")]
+    Listen {
+        /// Where.
+        listen: String,
+        /// Why not.
+        #[source]
+        source: io::Error,
+    },
+    /// No runtime for the worker.
+    #[error("cannot start the worker")]
+    Worker(#[source] io::Error),
+}
+
+/// The reference central hall.
+#[derive(Clone, Copy, Debug)]
+pub struct Hall;
+
+/// A hall that runs until it is stopped or dropped. Its methods may be called from any thread.
+pub struct RunningHall {
+    desk: Arc<Desk>,
+    acquirer: Arc<Acquirer>,
+    billers: Arc<Billers>,
+    fault: Arc<Fault>,
+    door: Door,
+    stop: watch::Sender<bool>,
+    working: Option<(Runtime, JoinHandle<()>)>,
+}
+
+impl Hall {
+    /// Starts a hall; open work of an earlier run is resumed at once.
+    pub fn start(settings: HallSettings) -> Result<RunningHall, HallError> {
+        let catalogue = load_catalogue(&settings)?;
+        let store = Store::open(&settings.database)?;
+        let acquirer = Arc::new(Acquirer::open(&settings.acquirer_book)?);
+        let clock = Arc::clone(&settings.clock);
+        let billers = Arc::new(Billers::open(&settings.biller_book, catalogue.clone(), Arc::clone(&clock))?);
+        let desk = Arc::new(Desk::new(store, catalogue, billers.clone(), clock));
+        let fault = Arc::new(Fault::default());
+        let shared = Shared {
+            desk: Arc::clone(&desk),
+            acquirer: Arc::clone(&acquirer),
+            billers: Arc::clone(&billers),
+            fault: Arc::clone(&fault),
+        };
+        let listen = |source| HallError::Listen { listen: settings.listen.to_string(), source };
+        let door = Door::open(settings.listen, router(shared, settings.simulation_door)).map_err(listen)?;
+        let (stop, stopped) = watch::channel(false);
+        let worker = Worker { desk: Arc::clone(&desk), acquirer: acquirer.clone(), retry: settings.retry };
+        let working = start_worker(worker, stopped).map_err(HallError::Worker)?;
+        Ok(RunningHall { desk, acquirer, billers, fault, door, stop, working: Some(working) })
+    }
+}
+
+fn load_catalogue(settings: &HallSettings) -> Result<Catalogue, HallError> {
+    Catalogue::load(settings.catalogue_overrides.as_deref()).map_err(|findings| HallError::Catalogue {
+        count: findings.len(),
+        first: findings.first().map(ToString::to_string).unwrap_or_default(),
+    })
+}
+
+fn start_worker(worker: Worker, stop: watch::Receiver<bool>) -> io::Result<(Runtime, JoinHandle<()>)> {
+    let runtime =
+        Builder::new_multi_thread().worker_threads(1).thread_name("hall-worker").enable_all().build()?;
+    let task = runtime.spawn(Arc::new(worker).run(stop));
+    Ok((runtime, task))
+}
+
+impl RunningHall {
+    /// Where kiosks find the hall, for example `http://127.0.0.1:8720`.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.door.address())
+    }
+
+    /// The simulated acquirer; it works on while the hall is offline.
+    #[must_use]
+    pub fn acquirer(&self) -> Arc<Acquirer> {
+        Arc::clone(&self.acquirer)
+    }
+
+    /// The simulated billers: their script and their books.
+    #[must_use]
+    pub fn billers(&self) -> Arc<Billers> {
+        Arc::clone(&self.billers)
+    }
+
+    /// Closes the port and drops every connection. Bookings go on.
+    pub fn go_offline(&self) {
+        self.door.close();
+    }
+
+    /// Opens the same port again.
+    pub fn come_back(&self) -> Result<(), HallError> {
+        let listen = |source| HallError::Listen { listen: self.door.address().to_string(), source };
+        self.door.reopen().map_err(listen)
+    }
+
+    /// Answers kiosks wrongly on purpose; `None` ends that.
+    pub fn misbehave(&self, misbehaviour: Option<Misbehaviour>) {
+        self.fault.set(misbehaviour);
+    }
+
+    /// Sum of every posting in fen, zero at any time.
+    pub fn trial_balance(&self) -> Result<i64, StoreError> {
+        self.desk.store.run_waiting(store::trial_balance).map(|Fen(sum_fen)| sum_fen)
+    }
+
+    /// One order as it stands now.
+    pub fn order(&self, order_id: &str) -> Result<Option<OrderStatus>, StoreError> {
+        let order_id = order_id.to_owned();
+        self.desk.store.run_waiting(move |connection| store::status_by_id(connection, &order_id))
+    }
+
+    /// Every order as it stands now.
+    pub fn orders(&self) -> Result<Vec<OrderStatus>, StoreError> {
+        self.desk.store.run_waiting(store::all_orders)
+    }
+
+    /// Stops the hall: bookings under way are finished, the files are closed.
+    pub fn stop(mut self) {
+        self.shut_down();
+    }
+
+    fn shut_down(&mut self) {
+        self.door.close();
+        self.stop.send_replace(true);
+        let Some((runtime, task)) = self.working.take() else { return };
+        // On a thread of its own, because a caller inside another runtime may not wait.
+        let stopping = std::thread::spawn(move || {
+            let finished = runtime.block_on(async { tokio::time::timeout(STOP_WAIT, task).await });
+            if finished.is_err() {
+                tracing::warn!("stopped while a booking was under way; it is looked up after the next start");
+            }
+            runtime.shutdown_background();
+        });
+        if stopping.join().is_err() {
+            tracing::error!("the worker's runtime ended by a panic");
+        }
+        self.desk.store.close();
+    }
+}
+
+impl Drop for RunningHall {
+    fn drop(&mut self) {
+        self.shut_down();
+    }
+}
