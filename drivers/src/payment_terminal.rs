@@ -52,7 +52,9 @@ impl Sale {
 #[must_use]
 pub fn order_is_well_formed(order: &str) -> bool {
     (1..=MAX_ORDER_CHARS).contains(&order.len())
-        && order.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
+        && order
+            .bytes()
+            .all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
 }
 
 /// Where a sale stands; for the screen only.
@@ -213,7 +215,12 @@ pub trait PaymentTerminal: Send {
 
     /// Asks for one sale and waits for its result. Cancelling is a request: the outcome comes from the result
     /// alone.
-    fn sale(&mut self, sale: &Sale, cancel: &CancelToken, progress: &mut dyn FnMut(SaleProgress)) -> SaleOutcome;
+    fn sale(
+        &mut self,
+        sale: &Sale,
+        cancel: &CancelToken,
+        progress: &mut dyn FnMut(SaleProgress),
+    ) -> SaleOutcome;
 
     /// Asks what became of an order.
     fn query(&mut self, order: &str) -> QueryOutcome;
@@ -225,7 +232,12 @@ pub trait PaymentTerminal: Send {
     ///
     /// # Errors
     /// `NotSupported` unless the driver can do it; the hall refunds through the acquirer.
-    fn refund(&mut self, _order: &str, _refund_order: &str, _amount_fen: i64) -> Result<ReversalOutcome, DeviceError> {
+    fn refund(
+        &mut self,
+        _order: &str,
+        _refund_order: &str,
+        _amount_fen: i64,
+    ) -> Result<ReversalOutcome, DeviceError> {
         Err(DeviceError::NotSupported)
     }
 

@@ -26,8 +26,8 @@ mod terminal;
 mod terminal_desk;
 mod terminal_wire;
 
-pub use bank::{Bank, BankAnswer, BankEntry, BankRecord, BankReversal, Instrument, MemoryBank};
 pub use bank::Instrument as Present;
+pub use bank::{Bank, BankAnswer, BankEntry, BankRecord, BankReversal, Instrument, MemoryBank};
 pub use event::SimEvent;
 pub use printer::{PaperLevel, PrinterSim};
 pub use printer_paper::{PrintedLine, PrintedSlip};

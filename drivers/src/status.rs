@@ -145,7 +145,9 @@ impl DeviceError {
     pub fn state(&self) -> DeviceState {
         match self {
             Self::PortGone { .. } | Self::PortMissing { .. } => DeviceState::Absent,
-            Self::TimeOut { .. } | Self::DeviceNotReady | Self::PortRefused { .. } => DeviceState::Offline,
+            Self::TimeOut { .. } | Self::DeviceNotReady | Self::PortRefused { .. } => {
+                DeviceState::Offline
+            }
             Self::PortBusy { .. } => DeviceState::Busy,
             Self::HardwareError(_) => DeviceState::HardwareError,
             Self::UserError(_) => DeviceState::UserError,
@@ -176,7 +178,10 @@ impl DeviceError {
     pub fn is_port_loss(&self) -> bool {
         matches!(
             self,
-            Self::PortGone { .. } | Self::PortMissing { .. } | Self::PortBusy { .. } | Self::PortRefused { .. }
+            Self::PortGone { .. }
+                | Self::PortMissing { .. }
+                | Self::PortBusy { .. }
+                | Self::PortRefused { .. }
         )
     }
 }

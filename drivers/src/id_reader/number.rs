@@ -14,11 +14,17 @@ const CHECKS: [u8; 11] = *b"10X98765432";
 /// Whether the number is 17 digits and the right check character (an upper-case X is allowed there).
 #[must_use]
 pub fn check_digit_ok(number: &str) -> bool {
-    let Some((last, body)) = number.as_bytes().split_last() else { return false };
+    let Some((last, body)) = number.as_bytes().split_last() else {
+        return false;
+    };
     if body.len() != WEIGHTS.len() || !body.iter().all(u8::is_ascii_digit) {
         return false;
     }
-    let sum: u32 = body.iter().zip(WEIGHTS).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
+    let sum: u32 = body
+        .iter()
+        .zip(WEIGHTS)
+        .map(|(digit, weight)| u32::from(digit - b'0') * weight)
+        .sum();
     let remainder = usize::try_from(sum % 11).unwrap_or(CHECKS.len());
     CHECKS.get(remainder) == Some(last)
 }
@@ -35,7 +41,12 @@ mod tests {
 
     #[test]
     fn the_vectors_of_two_independent_validators_pass() {
-        for number in ["11010519491231002X", "810000199408230021", "830000199201300022", "440308199901101512"] {
+        for number in [
+            "11010519491231002X",
+            "810000199408230021",
+            "830000199201300022",
+            "440308199901101512",
+        ] {
             assert!(check_digit_ok(number), "{number}");
             assert!(birth_of(number).is_some(), "{number}");
         }
@@ -56,7 +67,14 @@ mod tests {
 
     #[test]
     fn other_shapes_fail() {
-        for bad in ["", "1", "11010519491231002x", "1101051949123100２X", "11010519491231002X0", "X1010519491231002X"] {
+        for bad in [
+            "",
+            "1",
+            "11010519491231002x",
+            "1101051949123100２X",
+            "11010519491231002X0",
+            "X1010519491231002X",
+        ] {
             assert!(!check_digit_ok(bad), "{bad}");
         }
     }

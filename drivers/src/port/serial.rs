@@ -1,4 +1,7 @@
 //! A [`Line`] on a real serial port.
+//!
+//! When a device answers and disconnects at once, `serialport` loses that answer (protocols D). Every driver
+//! takes a lost answer for silence, never for a result, so this costs a repeated question and nothing else.
 
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -32,12 +35,17 @@ impl SerialPortLine {
     /// A line that is not open yet.
     #[must_use]
     pub fn new(settings: PortSettings) -> Self {
-        Self { settings, handle: None }
+        Self {
+            settings,
+            handle: None,
+        }
     }
 
     fn gone(&mut self) -> DeviceError {
         self.handle = None;
-        DeviceError::PortGone { path: self.settings.path.clone() }
+        DeviceError::PortGone {
+            path: self.settings.path.clone(),
+        }
     }
 
     fn open_once(&self) -> Result<TTYPort, DeviceError> {
@@ -65,7 +73,10 @@ impl SerialPortLine {
             _ if !Path::new(&path).exists() => DeviceError::PortMissing { path },
             serialport::ErrorKind::NoDevice => DeviceError::PortBusy { path },
             serialport::ErrorKind::Io(kind) => DeviceError::PortRefused { path, kind },
-            _ => DeviceError::PortRefused { path, kind: io::ErrorKind::InvalidInput },
+            _ => DeviceError::PortRefused {
+                path,
+                kind: io::ErrorKind::InvalidInput,
+            },
         }
     }
 }
@@ -84,7 +95,9 @@ impl Line for SerialPortLine {
         let give_up = Instant::now() + LOCK_WAIT;
         let port = loop {
             match self.open_once() {
-                Err(DeviceError::PortBusy { .. }) if Instant::now() < give_up => thread::sleep(LOCK_RETRY),
+                Err(DeviceError::PortBusy { .. }) if Instant::now() < give_up => {
+                    thread::sleep(LOCK_RETRY)
+                }
                 other => break other?,
             }
         };
@@ -97,7 +110,9 @@ impl Line for SerialPortLine {
     }
 
     fn read(&mut self, buf: &mut [u8], deadline: Instant) -> Result<usize, DeviceError> {
-        let Some(port) = self.handle.as_mut() else { return Err(self.gone()) };
+        let Some(port) = self.handle.as_mut() else {
+            return Err(self.gone());
+        };
         loop {
             let wait = deadline.saturating_duration_since(Instant::now());
             if port.set_timeout(wait.max(MIN_READ_WAIT)).is_err() {
@@ -117,19 +132,28 @@ impl Line for SerialPortLine {
     fn write_all(&mut self, bytes: &[u8]) -> Result<(), DeviceError> {
         let waited_ms = self.settings.write_timeout_ms;
         let deadline = deadline_ms(waited_ms);
-        let Some(port) = self.handle.as_mut() else { return Err(self.gone()) };
+        let Some(port) = self.handle.as_mut() else {
+            return Err(self.gone());
+        };
         let mut rest = bytes;
         while !rest.is_empty() {
             let wait = deadline.saturating_duration_since(Instant::now());
             if wait.is_zero() {
-                return Err(DeviceError::TimeOut { what: "write", waited_ms });
+                return Err(DeviceError::TimeOut {
+                    what: "write",
+                    waited_ms,
+                });
             }
             if port.set_timeout(wait.max(MIN_READ_WAIT)).is_err() {
                 return Err(self.gone());
             }
             match port.write(rest) {
                 Ok(n) if n > 0 => rest = rest.get(n..).unwrap_or_default(),
-                Err(e) if matches!(e.kind(), io::ErrorKind::TimedOut | io::ErrorKind::Interrupted) => {}
+                Err(e)
+                    if matches!(
+                        e.kind(),
+                        io::ErrorKind::TimedOut | io::ErrorKind::Interrupted
+                    ) => {}
                 _ => return Err(self.gone()),
             }
         }
@@ -137,7 +161,9 @@ impl Line for SerialPortLine {
     }
 
     fn drain(&mut self) -> Result<(), DeviceError> {
-        let Some(port) = self.handle.as_ref() else { return Err(self.gone()) };
+        let Some(port) = self.handle.as_ref() else {
+            return Err(self.gone());
+        };
         match port.clear(ClearBuffer::Input) {
             Ok(()) => Ok(()),
             Err(_) => Err(self.gone()),

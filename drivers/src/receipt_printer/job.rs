@@ -19,7 +19,8 @@ pub struct PrintJob {
 #[serde(rename_all = "kebab-case")]
 pub enum PaperLine {
     /// Text that the caller has broken to the width of the paper (a Chinese character takes two columns,
-    /// four if `double`). Control characters are dropped; what GB18030 has only in four bytes becomes U+3013.
+    /// four if `double`; `escpos::paper::columns` counts). Control characters are dropped; what GB18030 has
+    /// only in four bytes becomes U+3013, and the yen sign the wide one.
     Text {
         /// The words.
         text: String,
@@ -60,7 +61,12 @@ impl PaperLine {
     /// A plain line at the left edge.
     #[must_use]
     pub fn plain(text: impl Into<String>) -> Self {
-        Self::Text { text: text.into(), align: Align::Left, bold: false, double: false }
+        Self::Text {
+            text: text.into(),
+            align: Align::Left,
+            bold: false,
+            double: false,
+        }
     }
 }
 

@@ -29,13 +29,19 @@ impl Instrument {
     /// A card for demonstrations.
     #[must_use]
     pub fn demo_card() -> Self {
-        Self::Card { first6: "622848".to_owned(), last4: "1234".to_owned(), scheme: "UNIONPAY".to_owned() }
+        Self::Card {
+            first6: "622848".to_owned(),
+            last4: "1234".to_owned(),
+            scheme: "UNIONPAY".to_owned(),
+        }
     }
 
     /// A phone code of `WECHAT`, `ALIPAY` or another scheme.
     #[must_use]
     pub fn phone_code(scheme: &str) -> Self {
-        Self::PhoneCode { scheme: scheme.to_owned() }
+        Self::PhoneCode {
+            scheme: scheme.to_owned(),
+        }
     }
 
     /// `UNIONPAY`, `WECHAT`, ...
@@ -154,7 +160,12 @@ impl MemoryBank {
 
     /// Closes the day: what is charged can no longer be undone.
     pub fn settle(&self) {
-        self.with(|books| books.entries.values_mut().for_each(|entry| entry.settled = true));
+        self.with(|books| {
+            books
+                .entries
+                .values_mut()
+                .for_each(|entry| entry.settled = true)
+        });
     }
 
     /// The books, by order number.
@@ -166,7 +177,14 @@ impl MemoryBank {
     /// Charges that stand, in fen.
     #[must_use]
     pub fn charged_fen(&self) -> i64 {
-        self.with(|books| books.entries.values().filter(|entry| !entry.reversed).map(|entry| entry.amount_fen).sum())
+        self.with(|books| {
+            books
+                .entries
+                .values()
+                .filter(|entry| !entry.reversed)
+                .map(|entry| entry.amount_fen)
+                .sum()
+        })
     }
 
     fn with<R>(&self, look: impl FnOnce(&mut Books) -> R) -> R {
@@ -181,17 +199,24 @@ impl Bank for MemoryBank {
                 return BankAnswer::NoAnswer;
             }
             let number = books.entries.len() + 1;
-            let entry = books.entries.entry(order.to_owned()).or_insert_with(|| BankEntry {
-                order: order.to_owned(),
-                amount_fen,
-                trans_no: format!("{number:012}"),
-                reversed: false,
-                settled: false,
-            });
+            let entry = books
+                .entries
+                .entry(order.to_owned())
+                .or_insert_with(|| BankEntry {
+                    order: order.to_owned(),
+                    amount_fen,
+                    trans_no: format!("{number:012}"),
+                    reversed: false,
+                    settled: false,
+                });
             if entry.reversed || entry.amount_fen != amount_fen {
-                return BankAnswer::Declined { code: "94".to_owned() };
+                return BankAnswer::Declined {
+                    code: "94".to_owned(),
+                };
             }
-            BankAnswer::Approved { trans_no: entry.trans_no.clone() }
+            BankAnswer::Approved {
+                trans_no: entry.trans_no.clone(),
+            }
         })
     }
 
@@ -200,9 +225,10 @@ impl Bank for MemoryBank {
             _ if books.out_of_reach => BankRecord::NoAnswer,
             None => BankRecord::NotFound,
             Some(entry) if entry.reversed => BankRecord::Reversed,
-            Some(entry) => {
-                BankRecord::Approved { amount_fen: entry.amount_fen, trans_no: entry.trans_no.clone() }
-            }
+            Some(entry) => BankRecord::Approved {
+                amount_fen: entry.amount_fen,
+                trans_no: entry.trans_no.clone(),
+            },
         })
     }
 
@@ -226,5 +252,11 @@ impl Bank for MemoryBank {
 
 /// The mark that keeps a late charge of an undone order out of the books.
 fn never_charged(order: &str) -> BankEntry {
-    BankEntry { order: order.to_owned(), amount_fen: 0, trans_no: String::new(), reversed: true, settled: false }
+    BankEntry {
+        order: order.to_owned(),
+        amount_fen: 0,
+        trans_no: String::new(),
+        reversed: true,
+        settled: false,
+    }
 }

@@ -38,6 +38,8 @@ pub enum SimEvent {
     },
     /// The terminal granted a link.
     LinkUp,
+    /// The terminal dropped the link, because the host was silent.
+    LinkDown,
     /// A sale arrived; the terminal waits for a card or code.
     SaleAsked {
         /// Order number.
@@ -80,6 +82,10 @@ impl Events {
     }
 
     pub(super) fn take(&self) -> Vec<SimEvent> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).drain(..).collect()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .drain(..)
+            .collect()
     }
 }

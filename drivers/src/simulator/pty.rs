@@ -41,7 +41,12 @@ impl Pty {
         fcntl_setfl(&master, OFlags::RDWR | OFlags::NONBLOCK)?;
         let target = PathBuf::from(name.to_string_lossy().into_owned());
         point(link, &target)?;
-        Ok(Self { master, slave, link: link.to_owned(), target })
+        Ok(Self {
+            master,
+            slave,
+            link: link.to_owned(),
+            target,
+        })
     }
 
     /// What the host sent, after at most `wait`; empty if nothing.

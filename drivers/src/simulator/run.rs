@@ -2,8 +2,8 @@
 
 use std::io::{self, BufRead, Write};
 use std::path::Path;
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
@@ -77,31 +77,39 @@ enum Note<'a> {
 ///
 /// # Errors
 /// [`RunError::Io`] if the port cannot be made or `events` cannot be written.
-pub fn run(class: Class, link: &Path, commands: impl BufRead + Send + 'static, mut events: impl Write)
--> Result<(), RunError> {
+pub fn run(
+    class: Class,
+    link: &Path,
+    commands: impl BufRead + Send + 'static,
+    mut events: impl Write,
+) -> Result<(), RunError> {
     let sim = start(class, link)?;
     write_line(&mut events, &Note::Ready { path: link })?;
     let lines = read_lines(commands);
-    loop {
+    let mut running = true;
+    while running {
         match lines.recv_timeout(POLL) {
-            Ok(line) if line.trim() == "quit" => return Ok(()),
+            Ok(line) if line.trim() == "quit" => running = false,
             Ok(line) => obey(&sim, line.trim(), &mut events)?,
             Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return Ok(()),
+            Err(RecvTimeoutError::Disconnected) => running = false,
         }
         for event in sim.take_events() {
             write_line(&mut events, &event)?;
         }
     }
+    Ok(())
 }
 
 fn start(class: Class, link: &Path) -> io::Result<Sim> {
     Ok(match class {
         Class::IdReader => Sim::IdReader(SamVSim::start(Some(link))?),
         Class::Printer => Sim::Printer(PrinterSim::start(Some(link), LINE_MS)?),
-        Class::Terminal => {
-            Sim::Terminal(TerminalSim::start(Some(link), Arc::new(MemoryBank::new()), TerminalTimes::default())?)
-        }
+        Class::Terminal => Sim::Terminal(TerminalSim::start(
+            Some(link),
+            Arc::new(MemoryBank::new()),
+            TerminalTimes::default(),
+        )?),
     })
 }
 
@@ -126,7 +134,12 @@ fn obey(sim: &Sim, line: &str, events: &mut impl Write) -> Result<(), RunError> 
         (_, ["plug"]) => sim.set_cable(true),
         (Sim::IdReader(reader), words) => obey_reader(reader, words),
         (Sim::Printer(printer), ["printed"]) => {
-            write_line(events, &Note::Printed { slips: printer.printed() })?;
+            write_line(
+                events,
+                &Note::Printed {
+                    slips: printer.printed(),
+                },
+            )?;
             true
         }
         (Sim::Printer(printer), words) => obey_printer(printer, words),
@@ -164,7 +177,11 @@ fn obey_reader(reader: &SamVSim, words: &[&str]) -> bool {
     match words {
         ["lay-card", number] => {
             let cards = SimCard::demo();
-            let Some(card) = number.parse::<usize>().ok().and_then(|n| cards.get(n.checked_sub(1)?)) else {
+            let Some(card) = number
+                .parse::<usize>()
+                .ok()
+                .and_then(|n| cards.get(n.checked_sub(1)?))
+            else {
                 return false;
             };
             reader.lay_card(card.clone());

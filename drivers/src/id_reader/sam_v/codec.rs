@@ -177,13 +177,16 @@ impl Decoder {
     /// A decoder whose buffer never moves, so that no copy of personal data stays behind.
     #[must_use]
     pub fn new() -> Self {
-        Self { buffer: Zeroizing::new(Vec::with_capacity(MAX_BUFFER)) }
+        Self {
+            buffer: Zeroizing::new(Vec::with_capacity(MAX_BUFFER)),
+        }
     }
 
     /// Adds bytes. Those beyond the bound are dropped: a caller that takes every frame never gets there.
     pub fn push(&mut self, bytes: &[u8]) {
         let room = MAX_BUFFER.saturating_sub(self.buffer.len());
-        self.buffer.extend_from_slice(bytes.get(..room.min(bytes.len())).unwrap_or_default());
+        self.buffer
+            .extend_from_slice(bytes.get(..room.min(bytes.len())).unwrap_or_default());
     }
 
     /// Bytes of a frame that has begun and is not whole.
@@ -205,14 +208,22 @@ impl Decoder {
     /// looks for the next preamble.
     pub fn next_reply(&mut self) -> Result<Option<Reply>, FrameError> {
         self.skip_to_preamble();
-        let Some(len) = self.body_len() else { return Ok(None) };
+        let Some(len) = self.body_len() else {
+            return Ok(None);
+        };
         if !(MIN_LEN..=MAX_LEN).contains(&len) {
             self.consume(PREAMBLE.len());
             return Err(FrameError::Length(len));
         }
-        let Some(frame) = self.buffer.get(PREAMBLE.len()..HEADER + len) else { return Ok(None) };
+        let Some(frame) = self.buffer.get(PREAMBLE.len()..HEADER + len) else {
+            return Ok(None);
+        };
         let reply = parse(frame);
-        self.consume(if reply.is_some() { HEADER + len } else { PREAMBLE.len() });
+        self.consume(if reply.is_some() {
+            HEADER + len
+        } else {
+            PREAMBLE.len()
+        });
         reply.map(Some).ok_or(FrameError::Checksum)
     }
 

@@ -29,13 +29,20 @@ const LONG_TERM: [u16; 2] = [0x957F, 0x671F];
 pub fn decode_card(data: &[u8], with_fingerprint: bool) -> Result<IdCard, CardError> {
     let (text_len, rest) = block_len(data)?;
     let (photo_len, rest) = block_len(rest)?;
-    let (finger_len, rest) = if with_fingerprint { block_len(rest)? } else { (0, rest) };
-    let fits = text_len == TEXT_BYTES && photo_len <= PHOTO_BYTES && finger_len <= FINGERPRINT_BYTES;
+    let (finger_len, rest) = if with_fingerprint {
+        block_len(rest)?
+    } else {
+        (0, rest)
+    };
+    let fits =
+        text_len == TEXT_BYTES && photo_len <= PHOTO_BYTES && finger_len <= FINGERPRINT_BYTES;
     if !fits || rest.len() != text_len + photo_len + finger_len {
         return Err(CardError::Blocks);
     }
     let text = rest.get(..text_len).ok_or(CardError::Blocks)?;
-    let photo = rest.get(text_len..text_len + photo_len).ok_or(CardError::Blocks)?;
+    let photo = rest
+        .get(text_len..text_len + photo_len)
+        .ok_or(CardError::Blocks)?;
     decode_text(text, Photo::new(photo.to_vec()))
 }
 
@@ -65,18 +72,26 @@ pub fn decode_text(block: &[u8], photo: Photo) -> Result<IdCard, CardError> {
     Ok(card)
 }
 
-fn resident(block: &[u8], photo: Photo) -> Result<IdCard, CardError> {
+/// A card whose texts are still empty. They are filled one by one into a value that is zeroised on drop, so
+/// that a card with one absurd field leaves nothing behind.
+fn begin(
+    block: &[u8],
+    kind: CardKind,
+    sex_at: usize,
+    birth_at: usize,
+    photo: Photo,
+) -> Result<IdCard, CardError> {
     Ok(IdCard {
-        kind: CardKind::Resident,
-        name: text(block, "name", 0, 30)?,
+        kind,
+        name: String::new(),
         latin_name: String::new(),
-        sex: sex(block, 30)?,
-        nation: text(block, "nation", 32, 4)?,
+        sex: sex(block, sex_at)?,
+        nation: String::new(),
         nationality: String::new(),
-        birth: date(block, "birth", 36)?,
-        address: text(block, "address", 52, 70)?,
-        number: text(block, "number", 122, 36)?,
-        authority: text(block, "authority", 158, 30)?,
+        birth: date(block, "birth", birth_at)?,
+        address: String::new(),
+        number: String::new(),
+        authority: String::new(),
         valid_from: date(block, "valid-from", 188)?,
         valid_to: valid_to(block, 204)?,
         pass_number: String::new(),
@@ -85,77 +100,73 @@ fn resident(block: &[u8], photo: Photo) -> Result<IdCard, CardError> {
     })
 }
 
+fn resident(block: &[u8], photo: Photo) -> Result<IdCard, CardError> {
+    let mut card = begin(block, CardKind::Resident, 30, 36, photo)?;
+    fill_chinese(&mut card, block)?;
+    card.nation = text(block, "nation", 32, 4)?;
+    Ok(card)
+}
+
+/// The fields at the same places on cards of residents and of Hong Kong, Macau and Taiwan residents.
+fn fill_chinese(card: &mut IdCard, block: &[u8]) -> Result<(), CardError> {
+    card.name = text(block, "name", 0, 30)?;
+    card.address = text(block, "address", 52, 70)?;
+    card.number = text(block, "number", 122, 36)?;
+    card.authority = text(block, "authority", 158, 30)?;
+    Ok(())
+}
+
 fn hong_kong_macau_taiwan(block: &[u8], photo: Photo) -> Result<IdCard, CardError> {
     // The nation field is reserved here and not read.
-    Ok(IdCard {
-        kind: CardKind::HongKongMacauTaiwan,
-        name: text(block, "name", 0, 30)?,
-        latin_name: String::new(),
-        sex: sex(block, 30)?,
-        nation: String::new(),
-        nationality: String::new(),
-        birth: date(block, "birth", 36)?,
-        address: text(block, "address", 52, 70)?,
-        number: text(block, "number", 122, 36)?,
-        authority: text(block, "authority", 158, 30)?,
-        valid_from: date(block, "valid-from", 188)?,
-        valid_to: valid_to(block, 204)?,
-        pass_number: text(block, "pass-number", 220, 18)?,
-        issue_count: text(block, "issue-count", 238, 4)?,
-        photo,
-    })
+    let mut card = begin(block, CardKind::HongKongMacauTaiwan, 30, 36, photo)?;
+    fill_chinese(&mut card, block)?;
+    card.pass_number = text(block, "pass-number", 220, 18)?;
+    card.issue_count = text(block, "issue-count", 238, 4)?;
+    Ok(card)
 }
 
 fn foreigner_2017(block: &[u8], photo: Photo) -> Result<IdCard, CardError> {
-    Ok(IdCard {
-        kind: CardKind::Foreigner2017,
-        name: text(block, "name", 158, 30)?,
-        latin_name: text(block, "latin-name", 0, 120)?,
-        sex: sex(block, 120)?,
-        nation: String::new(),
-        nationality: text(block, "nationality", 152, 6)?,
-        birth: date(block, "birth", 220)?,
-        address: String::new(),
-        number: text(block, "number", 122, 30)?,
-        authority: text(block, "authority", 240, 8)?,
-        valid_from: date(block, "valid-from", 188)?,
-        valid_to: valid_to(block, 204)?,
-        pass_number: String::new(),
-        issue_count: text(block, "version", 236, 4)?,
-        photo,
-    })
+    let mut card = begin(block, CardKind::Foreigner2017, 120, 220, photo)?;
+    card.latin_name = text(block, "latin-name", 0, 120)?;
+    card.number = text(block, "number", 122, 30)?;
+    card.nationality = text(block, "nationality", 152, 6)?;
+    card.name = text(block, "name", 158, 30)?;
+    card.issue_count = text(block, "version", 236, 4)?;
+    card.authority = text(block, "authority", 240, 8)?;
+    Ok(card)
 }
 
 fn foreigner_2023(block: &[u8], photo: Photo) -> Result<IdCard, CardError> {
-    // A long Latin name goes on in a second field, so its padding must stay until both are joined.
+    let mut card = begin(block, CardKind::Foreigner2023, 30, 36, photo)?;
+    card.name = text(block, "name", 0, 30)?;
+    card.issue_count = text(block, "renewals", 32, 4)?;
+    card.latin_name = long_latin_name(block)?;
+    card.number = text(block, "number", 122, 36)?;
+    card.nationality = text(block, "nationality", 242, 6)?;
+    Ok(card)
+}
+
+/// A long Latin name goes on in a second field, so its padding must stay until both are joined.
+fn long_latin_name(block: &[u8]) -> Result<String, CardError> {
     let first = raw_text(block, "latin-name", 52, 70)?;
     let second = raw_text(block, "latin-name", 220, 22)?;
     let joined = Zeroizing::new([first.as_str(), second.as_str()].concat());
-    Ok(IdCard {
-        kind: CardKind::Foreigner2023,
-        name: text(block, "name", 0, 30)?,
-        latin_name: joined.trim_end_matches(' ').to_owned(),
-        sex: sex(block, 30)?,
-        nation: String::new(),
-        nationality: text(block, "nationality", 242, 6)?,
-        birth: date(block, "birth", 36)?,
-        address: String::new(),
-        number: text(block, "number", 122, 36)?,
-        authority: String::new(),
-        valid_from: date(block, "valid-from", 188)?,
-        valid_to: valid_to(block, 204)?,
-        pass_number: String::new(),
-        issue_count: text(block, "renewals", 32, 4)?,
-        photo,
-    })
+    Ok(joined.trim_end_matches(' ').to_owned())
 }
 
 /// A field without its padding.
 fn text(block: &[u8], field: &'static str, at: usize, len: usize) -> Result<String, CardError> {
-    Ok(raw_text(block, field, at, len)?.trim_end_matches(' ').to_owned())
+    Ok(raw_text(block, field, at, len)?
+        .trim_end_matches(' ')
+        .to_owned())
 }
 
-fn raw_text(block: &[u8], field: &'static str, at: usize, len: usize) -> Result<Zeroizing<String>, CardError> {
+fn raw_text(
+    block: &[u8],
+    field: &'static str,
+    at: usize,
+    len: usize,
+) -> Result<Zeroizing<String>, CardError> {
     let bytes = block.get(at..at + len).ok_or(CardError::Blocks)?;
     let units = bytes.chunks_exact(2).map(|pair| match pair {
         [low, high] => u16::from_le_bytes([*low, *high]),
@@ -191,5 +202,7 @@ fn valid_to(block: &[u8], at: usize) -> Result<ValidTo, CardError> {
     if raw.trim_end_matches(' ').encode_utf16().eq(LONG_TERM) {
         return Ok(ValidTo::LongTerm);
     }
-    Date::from_digits(&raw).map(ValidTo::Date).ok_or(CardError::NotADate("valid-to"))
+    Date::from_digits(&raw)
+        .map(ValidTo::Date)
+        .ok_or(CardError::NotADate("valid-to"))
 }

@@ -56,25 +56,39 @@ pub(super) fn of_query(answer: &Response) -> Verdict {
 }
 
 fn status_of(answer: &Response) -> &str {
-    answer.biz_data.as_ref().map_or("", |data| data.trans_status.as_str())
+    answer
+        .biz_data
+        .as_ref()
+        .map_or("", |data| data.trans_status.as_str())
 }
 
 /// The order that an answer names; empty if none.
 pub(super) fn order_of(answer: &Response) -> &str {
-    answer.biz_data.as_ref().map_or("", |data| data.merchant_order_no.as_str())
+    answer
+        .biz_data
+        .as_ref()
+        .map_or("", |data| data.merchant_order_no.as_str())
 }
 
 /// The approval inside an answer; `None` without an amount, or with two amounts that differ.
 pub(super) fn approval(answer: &Response) -> Option<Approval> {
     let data = answer.biz_data.as_ref()?;
-    let method = if data.pay_scenario == BANKCARD { PayMethod::Card } else { PayMethod::PhoneCode };
+    let method = if data.pay_scenario == BANKCARD {
+        PayMethod::Card
+    } else {
+        PayMethod::PhoneCode
+    };
     Some(Approval {
         order: data.merchant_order_no.clone(),
         amount_fen: amount(data)?,
         trans_no: first_given(&data.pay_channel_trans_no, &data.trans_no),
         method,
         scheme: data.pay_method_id.clone(),
-        card_last4: if method == PayMethod::Card { last4(&data.user) } else { None },
+        card_last4: if method == PayMethod::Card {
+            last4(&data.user)
+        } else {
+            None
+        },
         terminal_id: data.terminal_sn.clone(),
         ended_at: data.end_time.clone(),
     })
@@ -92,13 +106,19 @@ fn amount(data: &ResponseData) -> Option<i64> {
 }
 
 fn first_given(first: &str, second: &str) -> String {
-    if first.is_empty() { second.to_owned() } else { first.to_owned() }
+    if first.is_empty() {
+        second.to_owned()
+    } else {
+        first.to_owned()
+    }
 }
 
 /// The last four digits of a masked card number; nothing else of it is kept.
 fn last4(user: &str) -> Option<String> {
     let tail = user.get(user.len().checked_sub(4)?..)?;
-    tail.bytes().all(|b| b.is_ascii_digit()).then(|| tail.to_owned())
+    tail.bytes()
+        .all(|b| b.is_ascii_digit())
+        .then(|| tail.to_owned())
 }
 
 /// The category for a way of paying.

@@ -4,15 +4,17 @@ use std::collections::VecDeque;
 use std::time::Instant;
 
 use super::answer::{self, NOT_FOUND, Verdict};
-use super::hub_link::HubLink;
-use super::message::{CURRENCY, Request, RequestData, Response, TOPIC_CLOSE, TOPIC_ORDER, TOPIC_QUERY};
+use super::hub_link::{Delivery, HubLink};
+use super::message::{
+    CURRENCY, Request, RequestData, Response, TOPIC_CLOSE, TOPIC_ORDER, TOPIC_QUERY,
+};
 use super::settings::EcrHubSettings;
 use crate::cancel::CancelToken;
 use crate::clock::unix_ms;
 use crate::payment_terminal::money::yuan_text;
 use crate::payment_terminal::{
-    Approval, Decline, LateResult, MAX_ORDER_CHARS, NotSent, PaymentTerminal, QueryOutcome, ReversalOutcome, Sale,
-    SaleOutcome, SaleProgress, UnknownReason,
+    Approval, Decline, LateResult, MAX_ORDER_CHARS, NotSent, PaymentTerminal, QueryOutcome,
+    ReversalOutcome, Sale, SaleOutcome, SaleProgress, UnknownReason,
 };
 use crate::port::{Line, SerialPortLine};
 use crate::status::{DeviceError, DeviceState};
@@ -59,7 +61,13 @@ impl<L: Line> EcrHub<L> {
     /// A terminal on any line.
     pub fn new(line: L, settings: EcrHubSettings) -> Self {
         let hub = HubLink::new(line, settings.clone());
-        Self { hub, settings, late: VecDeque::new(), messages_sent: 0, clock: unix_ms }
+        Self {
+            hub,
+            settings,
+            late: VecDeque::new(),
+            messages_sent: 0,
+            clock: unix_ms,
+        }
     }
 
     /// The same with another wall clock, in ms since 1970; only timestamps of messages come from it.
@@ -95,7 +103,10 @@ impl<L: Line> EcrHub<L> {
                 break Ok(answer);
             }
             if Instant::now() >= deadline || !self.hub.is_connected() {
-                break Err(DeviceError::TimeOut { what: "payment terminal", waited_ms });
+                break Err(DeviceError::TimeOut {
+                    what: "payment terminal",
+                    waited_ms,
+                });
             }
         };
         self.hub.forget_unacked();
@@ -125,7 +136,10 @@ impl<L: Line> EcrHub<L> {
         if self.late.len() >= MAX_LATE {
             self.late.pop_front();
         }
-        self.late.push_back(LateResult { order: order.to_owned(), outcome });
+        self.late.push_back(LateResult {
+            order: order.to_owned(),
+            outcome,
+        });
     }
 
     fn keep_all_late(&mut self) {
@@ -139,7 +153,14 @@ impl<L: Line> EcrHub<L> {
         let request = self.request(TOPIC_ORDER, sale_data(sale));
         let frame_id = self.hub.send(&request)?;
         let deadline = deadline_ms(self.settings.sale_timeout_ms);
-        Ok(Pending { sale, msg_id: request.msg_id, frame_id, accepted: false, closing: false, deadline })
+        Ok(Pending {
+            sale,
+            msg_id: request.msg_id,
+            frame_id,
+            accepted: false,
+            closing: false,
+            deadline,
+        })
     }
 
     fn await_result(
@@ -149,7 +170,11 @@ impl<L: Line> EcrHub<L> {
         progress: &mut dyn FnMut(SaleProgress),
     ) -> SaleOutcome {
         loop {
-            if self.hub.pump(deadline_ms(CANCEL_POLL_MS).min(pending.deadline)).is_err() {
+            if self
+                .hub
+                .pump(deadline_ms(CANCEL_POLL_MS).min(pending.deadline))
+                .is_err()
+            {
                 return SaleOutcome::Unknown(UnknownReason::LinkLost);
             }
             if let Some(outcome) = self.result_of(&pending) {
@@ -158,9 +183,13 @@ impl<L: Line> EcrHub<L> {
             if !self.hub.is_connected() {
                 return SaleOutcome::Unknown(UnknownReason::LinkLost);
             }
-            if !pending.accepted && !self.hub.is_unacked(pending.frame_id) {
-                pending.accepted = true;
-                progress(SaleProgress::Accepted);
+            match self.hub.delivery(pending.frame_id) {
+                Delivery::Acknowledged if !pending.accepted => {
+                    pending.accepted = true;
+                    progress(SaleProgress::Accepted);
+                }
+                Delivery::GivenUp => return SaleOutcome::Unknown(UnknownReason::Silence),
+                Delivery::Acknowledged | Delivery::UnderWay => {}
             }
             let expired = Instant::now() >= pending.deadline;
             if pending.closing && expired {
@@ -210,7 +239,9 @@ impl<L: Line> EcrHub<L> {
     fn reversal_number(&self, order: &str) -> String {
         let tries = (self.clock)() / 1000 + self.messages_sent;
         let keep = MAX_ORDER_CHARS - REVERSAL_PREFIX_CHARS;
-        let tail = order.get(order.len().saturating_sub(keep)..).unwrap_or(order);
+        let tail = order
+            .get(order.len().saturating_sub(keep)..)
+            .unwrap_or(order);
         format!("V{}{tail}", base36_six(tries))
     }
 
@@ -235,10 +266,19 @@ impl<L: Line> PaymentTerminal for EcrHub<L> {
         self.hub.ensure_open()?;
         self.hub.pump(Instant::now())?;
         self.keep_all_late();
-        Ok(if self.hub.is_connected() { DeviceState::Online } else { DeviceState::Offline })
+        Ok(if self.hub.is_connected() {
+            DeviceState::Online
+        } else {
+            DeviceState::Offline
+        })
     }
 
-    fn sale(&mut self, sale: &Sale, cancel: &CancelToken, progress: &mut dyn FnMut(SaleProgress)) -> SaleOutcome {
+    fn sale(
+        &mut self,
+        sale: &Sale,
+        cancel: &CancelToken,
+        progress: &mut dyn FnMut(SaleProgress),
+    ) -> SaleOutcome {
         let not_sent = |why| SaleOutcome::Declined(Decline::NotSent(why));
         if !sale.is_well_formed() {
             return not_sent(NotSent::BadSale);
@@ -263,7 +303,9 @@ impl<L: Line> PaymentTerminal for EcrHub<L> {
     }
 
     fn query(&mut self, order: &str) -> QueryOutcome {
-        let Ok(answer) = self.exchange(TOPIC_QUERY, order_data(order)) else { return QueryOutcome::NoAnswer };
+        let Ok(answer) = self.exchange(TOPIC_QUERY, order_data(order)) else {
+            return QueryOutcome::NoAnswer;
+        };
         let named = answer::order_of(&answer);
         if !named.is_empty() && named != order {
             return QueryOutcome::NoAnswer;
@@ -282,9 +324,16 @@ impl<L: Line> PaymentTerminal for EcrHub<L> {
             trans_type: "2".to_owned(),
             ..RequestData::default()
         };
-        let Ok(answer) = self.exchange(TOPIC_ORDER, data) else { return ReversalOutcome::NoAnswer };
+        let Ok(answer) = self.exchange(TOPIC_ORDER, data) else {
+            return ReversalOutcome::NoAnswer;
+        };
         let code = answer.error_msg.as_str();
-        if self.settings.final_reversal_refusals.iter().any(|known| known == code) {
+        if self
+            .settings
+            .final_reversal_refusals
+            .iter()
+            .any(|known| known == code)
+        {
             return ReversalOutcome::Refused(code.to_owned());
         }
         let ours = answer::order_of(&answer) == number;
@@ -303,7 +352,11 @@ impl<L: Line> PaymentTerminal for EcrHub<L> {
 }
 
 /// `None` means that the terminal is still at work.
-fn sale_outcome(response: &Response, sale: &Sale, settings: &EcrHubSettings) -> Option<SaleOutcome> {
+fn sale_outcome(
+    response: &Response,
+    sale: &Sale,
+    settings: &EcrHubSettings,
+) -> Option<SaleOutcome> {
     Some(match answer::of_sale(response, settings) {
         Verdict::InProgress => return None,
         Verdict::Approved => approved(answer::approval(response), sale),
@@ -318,7 +371,9 @@ fn sale_outcome(response: &Response, sale: &Sale, settings: &EcrHubSettings) -> 
 /// An approval counts only for our order and our amount.
 fn approved(approval: Option<Approval>, sale: &Sale) -> SaleOutcome {
     match approval {
-        Some(approval) if approval.order != sale.order => SaleOutcome::Unknown(UnknownReason::Crossed),
+        Some(approval) if approval.order != sale.order => {
+            SaleOutcome::Unknown(UnknownReason::Crossed)
+        }
         Some(approval) if approval.amount_fen == sale.amount_fen => SaleOutcome::Approved(approval),
         _ => SaleOutcome::Unknown(UnknownReason::AmountMismatch),
     }
@@ -326,7 +381,9 @@ fn approved(approval: Option<Approval>, sale: &Sale) -> SaleOutcome {
 
 fn query_outcome(verdict: Verdict, response: &Response) -> QueryOutcome {
     match verdict {
-        Verdict::Approved => answer::approval(response).map_or(QueryOutcome::NoAnswer, QueryOutcome::Approved),
+        Verdict::Approved => {
+            answer::approval(response).map_or(QueryOutcome::NoAnswer, QueryOutcome::Approved)
+        }
         Verdict::Declined(code) => QueryOutcome::Declined(Decline::Refused(code)),
         Verdict::Canceled => QueryOutcome::Canceled,
         Verdict::InProgress => QueryOutcome::InProgress,
@@ -336,7 +393,10 @@ fn query_outcome(verdict: Verdict, response: &Response) -> QueryOutcome {
 }
 
 fn trans_type(response: &Response) -> &str {
-    response.biz_data.as_ref().map_or("", |data| data.trans_type.as_str())
+    response
+        .biz_data
+        .as_ref()
+        .map_or("", |data| data.trans_type.as_str())
 }
 
 fn sale_data(sale: &Sale) -> RequestData {
@@ -350,7 +410,10 @@ fn sale_data(sale: &Sale) -> RequestData {
 }
 
 fn order_data(order: &str) -> RequestData {
-    RequestData { merchant_order_no: order.to_owned(), ..RequestData::default() }
+    RequestData {
+        merchant_order_no: order.to_owned(),
+        ..RequestData::default()
+    }
 }
 
 /// Six characters of `0-9A-Z`: seconds since 1970 fit until 2038, and wrap after that.
@@ -358,7 +421,11 @@ fn base36_six(mut value: u64) -> String {
     let mut digits = [b'0'; 6];
     for digit in digits.iter_mut().rev() {
         let rest = u8::try_from(value % 36).unwrap_or(0);
-        *digit = if rest < 10 { b'0' + rest } else { b'A' + rest - 10 };
+        *digit = if rest < 10 {
+            b'0' + rest
+        } else {
+            b'A' + rest - 10
+        };
         value /= 36;
     }
     digits.iter().map(|&digit| char::from(digit)).collect()

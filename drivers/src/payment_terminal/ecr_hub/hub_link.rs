@@ -34,6 +34,21 @@ struct Unacked {
     sent: u32,
 }
 
+/// How far a frame is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Delivery {
+    /// Sent, and sent again until it is acknowledged.
+    UnderWay,
+    /// The terminal has it.
+    Acknowledged,
+    /// Sent as often as it may be. The terminal may have it or not.
+    GivenUp,
+}
+
+/// Heartbeats that may be missing before a new request shakes hands again: the terminal may have dropped the
+/// link while nobody here was looking, and ignores data then.
+const STALE_HEARTBEATS: u64 = 3;
+
 #[derive(Debug)]
 pub(super) struct HubLink<L> {
     link: Link<L>,
@@ -71,9 +86,22 @@ impl<L: Line> HubLink<L> {
         self.connected
     }
 
-    /// Whether the frame with this id still waits for its acknowledgement.
-    pub(super) fn is_unacked(&self, id: u8) -> bool {
-        self.outbox.iter().any(|frame| frame.id == id)
+    /// How far the frame with this id is.
+    pub(super) fn delivery(&self, id: u8) -> Delivery {
+        match self.outbox.iter().find(|frame| frame.id == id) {
+            None => Delivery::Acknowledged,
+            Some(frame) if self.is_given_up(frame) => Delivery::GivenUp,
+            Some(_) => Delivery::UnderWay,
+        }
+    }
+
+    /// Sent as often as it may be, and the last copy had its time.
+    fn is_given_up(&self, frame: &Unacked) -> bool {
+        frame.sent >= self.settings.resend_max && frame.sent_at.elapsed() > self.resend_pause()
+    }
+
+    fn resend_pause(&self) -> Duration {
+        Duration::from_millis(self.settings.resend_ms)
     }
 
     /// Stops sending what was not acknowledged: its caller has given up and will ask by order number.
@@ -100,15 +128,23 @@ impl<L: Line> HubLink<L> {
         self.outbox.clear();
     }
 
-    /// Shakes hands until the terminal confirms.
+    /// Shakes hands until the terminal confirms, unless the terminal was heard just now.
     pub(super) fn connect(&mut self) -> Result<(), DeviceError> {
         self.ensure_open()?;
+        let stale =
+            Duration::from_millis(self.settings.heartbeat_ms.saturating_mul(STALE_HEARTBEATS));
+        if self.last_heard.elapsed() > stale {
+            self.disconnected();
+        }
         let waited_ms = self.settings.handshake_timeout_ms;
         let deadline = deadline_ms(waited_ms);
         self.pump(Instant::now())?;
         while !self.connected {
             if Instant::now() >= deadline {
-                return Err(DeviceError::TimeOut { what: "handshake", waited_ms });
+                return Err(DeviceError::TimeOut {
+                    what: "handshake",
+                    waited_ms,
+                });
             }
             self.pump(deadline)?;
         }
@@ -120,14 +156,22 @@ impl<L: Line> HubLink<L> {
         let data = message::encode(request);
         let bytes = data.len();
         let id = self.next_id;
-        let frame = Frame::data(id, data).map_err(|_| ProtocolFault::TooLong { bytes, max: MAX_DATA })?;
+        let frame = Frame::data(id, data).map_err(|_| ProtocolFault::TooLong {
+            bytes,
+            max: MAX_DATA,
+        })?;
         self.next_id = id.checked_add(1).unwrap_or(1);
         let bytes = frame.encode();
         if self.outbox.len() >= MAX_OUTBOX {
             self.outbox.remove(0);
         }
         self.write(&bytes)?;
-        self.outbox.push(Unacked { id, bytes, sent_at: Instant::now(), sent: 1 });
+        self.outbox.push(Unacked {
+            id,
+            bytes,
+            sent_at: Instant::now(),
+            sent: 1,
+        });
         Ok(id)
     }
 
@@ -148,18 +192,27 @@ impl<L: Line> HubLink<L> {
     }
 
     fn next_due(&self) -> Instant {
-        let resend = Duration::from_millis(self.settings.resend_ms);
+        let pause = self.resend_pause();
         let link = match (self.connected, self.last_handshake) {
             (true, _) => self.last_heartbeat + Duration::from_millis(self.settings.heartbeat_ms),
             (false, Some(at)) => at + Duration::from_millis(self.settings.handshake_interval_ms),
             (false, None) => Instant::now(),
         };
-        self.outbox.iter().map(|frame| frame.sent_at + resend).min().map_or(link, |due| due.min(link))
+        let most = self.settings.resend_max;
+        let resend = self
+            .outbox
+            .iter()
+            .filter(|frame| frame.sent < most)
+            .map(|frame| frame.sent_at + pause)
+            .min();
+        resend.map_or(link, |due| due.min(link))
     }
 
     fn do_what_is_due(&mut self) -> Result<(), DeviceError> {
         let now = Instant::now();
-        if self.connected && now.duration_since(self.last_heard) > Duration::from_millis(self.settings.silence_ms) {
+        if self.connected
+            && now.duration_since(self.last_heard) > Duration::from_millis(self.settings.silence_ms)
+        {
             tracing::warn!("payment terminal silent, link lost");
             self.disconnected();
         }
@@ -182,18 +235,22 @@ impl<L: Line> HubLink<L> {
         self.write(&Frame::bare(Kind::Handshake).encode())
     }
 
-    /// Sends again what is due; what was sent often enough is dropped, and its caller's own deadline decides.
+    /// Sends again what is due and was not sent too often.
     fn resend(&mut self, now: Instant) -> Result<(), DeviceError> {
-        let pause = Duration::from_millis(self.settings.resend_ms);
+        let pause = self.resend_pause();
         let most = self.settings.resend_max;
-        self.outbox.retain(|frame| frame.sent < most || now < frame.sent_at + pause);
+        let is_due = |frame: &&mut Unacked| frame.sent < most && now >= frame.sent_at + pause;
         let mut due = Vec::new();
-        for frame in self.outbox.iter_mut().filter(|frame| now >= frame.sent_at + pause) {
+        for frame in self.outbox.iter_mut().filter(is_due) {
             frame.sent += 1;
             frame.sent_at = now;
             due.extend_from_slice(&frame.bytes);
         }
-        if due.is_empty() { Ok(()) } else { self.write(&due) }
+        if due.is_empty() {
+            Ok(())
+        } else {
+            self.write(&due)
+        }
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), DeviceError> {
@@ -236,7 +293,10 @@ impl<L: Line> HubLink<L> {
 
     fn take_data(&mut self, frame: Frame) -> Result<(), DeviceError> {
         self.write(&Frame::ack(frame.id).encode())?;
-        let copy = self.seen.iter().any(|(id, data)| *id == frame.id && *data == frame.data);
+        let copy = self
+            .seen
+            .iter()
+            .any(|(id, data)| *id == frame.id && *data == frame.data);
         if copy {
             return Ok(());
         }

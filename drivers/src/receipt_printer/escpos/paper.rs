@@ -10,7 +10,9 @@ use encoding_rs::GB18030;
 use escpos::driver::Driver;
 use escpos::errors::PrinterError;
 use escpos::printer::Printer;
-use escpos::utils::{Encoder, JustifyMode, Protocol, QRCodeCorrectionLevel, QRCodeModel, QRCodeOption};
+use escpos::utils::{
+    Encoder, JustifyMode, Protocol, QRCodeCorrectionLevel, QRCodeModel, QRCodeOption,
+};
 use thiserror::Error;
 
 use super::settings::{Confirm, Cut, DoubleSize, EscPosSettings};
@@ -79,7 +81,10 @@ pub fn parts(job: &PrintJob, settings: &EscPosSettings) -> Result<Vec<Part>, Pap
     }
     let mut parts = Vec::new();
     let mut lines_done = 0;
-    for lines in job.lines.chunks(usize::from(settings.lines_per_confirmation.max(1))) {
+    for lines in job
+        .lines
+        .chunks(usize::from(settings.lines_per_confirmation.max(1)))
+    {
         lines_done += lines.len();
         let mut bytes = Vec::new();
         for line in lines {
@@ -90,7 +95,11 @@ pub fn parts(job: &PrintJob, settings: &EscPosSettings) -> Result<Vec<Part>, Pap
         }
         let token = token(job.id, parts.len());
         bytes.extend(confirm_bytes(settings.confirm, token));
-        parts.push(Part { bytes, lines_done, token });
+        parts.push(Part {
+            bytes,
+            lines_done,
+            token,
+        });
     }
     Ok(parts)
 }
@@ -138,9 +147,17 @@ pub fn line_bytes(line: &PaperLine, settings: &EscPosSettings) -> Result<Vec<u8>
     let protocol = Protocol::new(Encoder::new(GB18030));
     let mut printer = Printer::new(memory.clone(), protocol, None);
     match line {
-        PaperLine::Text { text, align, bold, double } => {
-            write_text(&mut printer, text, (*align, *bold, *double), settings.double_size)
-        }
+        PaperLine::Text {
+            text,
+            align,
+            bold,
+            double,
+        } => write_text(
+            &mut printer,
+            text,
+            (*align, *bold, *double),
+            settings.double_size,
+        ),
         PaperLine::Rule => write_rule(&mut printer, settings.columns),
         PaperLine::Qr { data, module } => {
             let data = without_controls(data);
@@ -179,7 +196,13 @@ fn write_text(
     Ok(())
 }
 
-fn style(printer: &mut Slip, align: Align, bold: bool, double: bool, size: DoubleSize) -> Result<(), PrinterError> {
+fn style(
+    printer: &mut Slip,
+    align: Align,
+    bold: bool,
+    double: bool,
+    size: DoubleSize,
+) -> Result<(), PrinterError> {
     match align {
         Align::Left => {}
         Align::Center => drop(printer.justify(JustifyMode::CENTER)?),
@@ -206,23 +229,55 @@ fn size_bytes(printer: &mut Slip, size: DoubleSize, double: bool) -> Result<(), 
 }
 
 fn write_rule(printer: &mut Slip, columns: u8) -> Result<(), PrinterError> {
-    printer.write(&"-".repeat(usize::from(columns)))?.custom(b"\n")?;
+    printer
+        .write(&"-".repeat(usize::from(columns)))?
+        .custom(b"\n")?;
     Ok(())
 }
 
 fn write_qr(printer: &mut Slip, data: &str, module: u8) -> Result<(), PrinterError> {
     let option = QRCodeOption::new(QRCodeModel::Model2, module, QRCodeCorrectionLevel::M);
-    printer.justify(JustifyMode::CENTER)?.qrcode_option(data, option)?.justify(JustifyMode::LEFT)?;
+    printer
+        .justify(JustifyMode::CENTER)?
+        .qrcode_option(data, option)?
+        .justify(JustifyMode::LEFT)?;
     Ok(())
 }
 
 /// Text that the printer can print: no control characters (they would be commands), and [`PLACEHOLDER`] for
-/// what GB18030 has only in four bytes, which printers show as garbage (protocols B.1).
+/// what GB18030 has only in four bytes, which printers show as garbage (protocols B.1). The narrow yen sign
+/// is such a character and becomes the wide one, which takes two columns: lay out what this gives back.
 #[must_use]
 pub fn printable(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    out.extend(text.chars().filter(|c| !c.is_control()).map(|c| if is_on_printer(c) { c } else { PLACEHOLDER }));
-    out
+    text.chars()
+        .filter(|c| !c.is_control())
+        .map(nearest_on_printer)
+        .collect()
+}
+
+/// Columns that a text takes on paper in normal size, after [`printable`].
+#[must_use]
+pub fn columns(text: &str) -> usize {
+    text.chars()
+        .filter(|c| !c.is_control())
+        .map(|c| {
+            if nearest_on_printer(c).is_ascii() {
+                1
+            } else {
+                2
+            }
+        })
+        .sum()
+}
+
+/// The character itself, or what stands for it.
+fn nearest_on_printer(c: char) -> char {
+    match c {
+        '\u{A5}' => '\u{FFE5}',
+        '\u{A0}' => ' ',
+        c if is_on_printer(c) => c,
+        _ => PLACEHOLDER,
+    }
 }
 
 fn without_controls(text: &str) -> String {

@@ -1,0 +1,21 @@
+//! Codecs by vectors, drivers against simulators on real pseudo-terminals. One binary, because each links
+//! everything.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "a test may stop at the first surprise"
+)]
+
+mod ecr_hub_codec;
+mod ecr_hub_driver;
+mod ecr_hub_scripted;
+mod escpos_codec;
+mod escpos_driver;
+mod sam_v_codec;
+mod sam_v_driver;
+mod shell;
+mod support;
