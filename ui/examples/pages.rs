@@ -3,7 +3,7 @@
 
 use std::{fs::File, io::BufWriter, path::Path, rc::Rc};
 
-use i_slint_backend_testing::{TestingBackend, TestingBackendOptions};
+use i_slint_backend_testing::{AccessibleRole, ElementQuery, TestingBackend, TestingBackendOptions};
 use kiosk_ui::*;
 use slint::{ComponentHandle, Global, Image, ModelRc, PhysicalSize, Rgb8Pixel, SharedPixelBuffer, SharedString, VecModel, Window};
 
@@ -38,6 +38,32 @@ fn page(w: &KioskWindow, page: Page, step: i32, countdown: i32) {
     frame.set_page(page);
     frame.set_step(step);
     frame.set_countdown_s(countdown);
+}
+
+/// One line for each thing that can be touched: where it is, what it is called, and what is wrong with it.
+fn touchables(w: &KioskWindow) -> String {
+    let mut lines = Vec::new();
+    for element in ElementQuery::from_root(w).match_descendants().find_all() {
+        let Some(role) = element.accessible_role() else { continue };
+        if matches!(role, AccessibleRole::None | AccessibleRole::Text | AccessibleRole::Image | AccessibleRole::ListItem) {
+            continue;
+        }
+        let (at, size) = (element.absolute_position(), element.size());
+        let label = element.accessible_label().unwrap_or_default();
+        let mut faults = String::new();
+        if label.is_empty() {
+            faults.push_str(" NO-LABEL");
+        }
+        if size.height < 100.0 && role != AccessibleRole::ProgressIndicator {
+            faults.push_str(" LOW");
+        }
+        if at.x < 0.0 || at.y < 0.0 || at.x + size.width > 1080.0 || at.y + size.height > 1920.0 {
+            faults.push_str(" OUTSIDE");
+        }
+        let off = if element.accessible_enabled() == Some(false) { " off" } else { "" };
+        lines.push(format!("  {role:?} {label:?} {}x{}+{}+{}{off}{faults}\n", size.width, size.height, at.x, at.y));
+    }
+    lines.concat()
 }
 
 type Scene = (&'static str, fn(&KioskWindow));
@@ -282,6 +308,7 @@ fn main() {
         set(&window);
         window.show().unwrap();
         save(window.window(), &Path::new(&dir).join(format!("{name}.png")));
+        print!("{name}\n{}", touchables(&window));
     }
     if only.is_empty() || only.iter().any(|o| o == "dock") {
         let dock = DockWindow::new().unwrap();
