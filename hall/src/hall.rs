@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hall_api::OrderStatus;
-use kiosk_config::Catalogue;
+use kiosk_config::{Catalogue, Finding, SiteProfile};
 use thiserror::Error;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
@@ -27,9 +27,9 @@ const STOP_WAIT: Duration = Duration::from_secs(15);
 /// Why a hall does not start.
 #[derive(Debug, Error)]
 pub enum HallError {
-    /// Files of the catalogue have problems.
-    #[error("the catalogue has {count} problems; the first: {first}")]
-    Catalogue {
+    /// Files of the catalogue or of the sites have problems.
+    #[error("catalogue or sites have {count} problems; the first: {first}")]
+    Data {
         /// How many.
         count: usize,
         /// The first of them.
@@ -73,12 +73,12 @@ pub struct RunningHall {
 impl Hall {
     /// Starts a hall; open work of an earlier run is resumed at once.
     pub fn start(settings: HallSettings) -> Result<RunningHall, HallError> {
-        let catalogue = load_catalogue(&settings)?;
+        let (catalogue, sites) = load_data(&settings)?;
         let store = Store::open(&settings.database)?;
         let acquirer = Arc::new(Acquirer::open(&settings.acquirer_book)?);
         let clock = Arc::clone(&settings.clock);
         let billers = Arc::new(Billers::open(&settings.biller_book, catalogue.clone(), Arc::clone(&clock))?);
-        let desk = Arc::new(Desk::new(store, catalogue, billers.clone(), clock));
+        let desk = Arc::new(Desk::new(store, (catalogue, sites), billers.clone(), clock));
         let fault = Arc::new(Fault::default());
         let shared = Shared {
             desk: Arc::clone(&desk),
@@ -95,11 +95,14 @@ impl Hall {
     }
 }
 
-fn load_catalogue(settings: &HallSettings) -> Result<Catalogue, HallError> {
-    Catalogue::load(settings.catalogue_overrides.as_deref()).map_err(|findings| HallError::Catalogue {
+fn load_data(settings: &HallSettings) -> Result<(Catalogue, Vec<SiteProfile>), HallError> {
+    let problems = |findings: Vec<Finding>| HallError::Data {
         count: findings.len(),
         first: findings.first().map(ToString::to_string).unwrap_or_default(),
-    })
+    };
+    let folder = settings.catalogue_overrides.as_deref();
+    let catalogue = Catalogue::load(folder).map_err(problems)?;
+    Ok((catalogue, SiteProfile::load(folder).map_err(problems)?))
 }
 
 fn start_worker(worker: Worker, stop: watch::Receiver<bool>) -> io::Result<(Runtime, JoinHandle<()>)> {

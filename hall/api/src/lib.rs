@@ -21,7 +21,9 @@ mod case;
 mod order;
 mod problem;
 
-pub use bill::{Hold, HoldLine, HoldRequest, PersonBills, PersonBillsRequest, Quote, QuoteField, QuoteRequest};
+pub use bill::{
+    Hold, HoldLine, HoldRequest, PersonBills, PersonBillsRequest, Quote, QuoteField, QuoteRequest,
+};
 pub use case::{Case, CaseKind, CaseRequest, Rating};
 pub use order::{
     ChargeState, Inbox, InboxEvent, LineReport, LineState, LineStatus, OrderReport, OrderStatus, Payment,

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use hall_api::{Hold, HoldLine, HoldRequest, LineReport};
-use kiosk_config::{BillKind, FeeType};
+use kiosk_config::BillKind;
 
 use super::Desk;
+use super::price::{check_amount, check_price};
 use super::quotes::account_key;
 use crate::money::Fen;
 use crate::order::{LINES_MAX, check_account, check_kiosk, check_order_id, content_hash};
-use crate::outside::{AccountKey, Bill};
+use crate::outside::AccountKey;
 use crate::refusal::Refusal;
 use crate::store::{self, HeldLine, KnownQuote, NewHold};
 
@@ -25,7 +26,7 @@ impl Desk {
             return Ok(Hold { order_id: hold.order_id, total_fen: total.0 });
         }
         for (line, held) in request.lines.iter().zip(&hold.lines) {
-            self.price_again(&request.kiosk, line, &held.key).await?;
+            self.price_again(&request, line, &held.key).await?;
         }
         let (order_id, pay_again, now_ms) = (hold.order_id.clone(), request.pay_again, self.now_ms());
         let total =
@@ -40,7 +41,7 @@ impl Desk {
             return Err(Refusal::Invalid { field: "lines", why: "1 to 20 lines" });
         }
         let lines: Vec<HeldLine> =
-            request.lines.iter().map(|line| self.held_line(line)).collect::<Result<_, _>>()?;
+            request.lines.iter().map(|line| self.held_line(&request.site, line)).collect::<Result<_, _>>()?;
         refuse_same_bill(&lines)?;
         let total = Fen::checked_sum(lines.iter().map(|line| line.amount))
             .ok_or(Refusal::Invalid { field: "amount_fen", why: "the sum is too large" })?;
@@ -48,10 +49,10 @@ impl Desk {
         Ok(NewHold { kiosk: request.kiosk.clone(), order_id, lines_hash, total, lines })
     }
 
-    fn held_line(&self, line: &HoldLine) -> Result<HeldLine, Refusal> {
+    fn held_line(&self, site: &str, line: &HoldLine) -> Result<HeldLine, Refusal> {
         let fee = self.fee(&line.fee)?;
         check_account(&line.account)?;
-        check_amount(fee, line)?;
+        check_amount(fee, line, self.is_abolished(site, &fee.code))?;
         let key = account_key(fee, line.account.clone(), line.tariff_item.clone())?;
         Ok(HeldLine { key, amount: Fen(line.amount_fen), keeps_bill: fee.bill != BillKind::FreeAmount })
     }
@@ -70,19 +71,19 @@ impl Desk {
 
     async fn price_again(
         self: &Arc<Self>,
-        kiosk: &str,
+        request: &HoldRequest,
         line: &HoldLine,
         key: &AccountKey,
     ) -> Result<(), Refusal> {
         let fee = self.fee(&line.fee)?;
         let quote = match &line.quote_id {
-            Some(quote_id) => Some(self.standing_quote(kiosk, quote_id, key).await?),
+            Some(quote_id) => Some(self.standing_quote(&request.kiosk, quote_id, key).await?),
             None if fee.bill == BillKind::FreeAmount => None,
             None => {
                 return Err(Refusal::Invalid { field: "quote_id", why: "this fee is paid by quote only" });
             }
         };
-        let bill = self.ask_bill(key.clone()).await?;
+        let bill = self.ask_bill(&request.site, key.clone()).await?;
         match quote {
             Some(quote) => check_price(fee, line, &quote, &bill),
             None => Ok(()),
@@ -118,56 +119,6 @@ fn reported_lines(request: &HoldRequest) -> Vec<LineReport> {
         amount_fen: line.amount_fen,
     };
     request.lines.iter().map(reported).collect()
-}
-
-/// Bounds of the catalogue. Zero passes where a district has abolished the charge or a tariff is free.
-fn check_amount(fee: &FeeType, line: &HoldLine) -> Result<(), Refusal> {
-    if fee.print_only {
-        return Err(Refusal::Invalid { field: "fee", why: "only a notice is printed for this fee" });
-    }
-    if line.amount_fen == 0 && (fee.resident_service || fee.bill == BillKind::Tariff) {
-        return Ok(());
-    }
-    // A bill may be any number of fen; the catalogue's step is for amounts that residents choose.
-    let queried = matches!(fee.bill, BillKind::Queried { partial: false });
-    let fits = if queried { line.amount_fen > 0 } else { fee.amount.check(line.amount_fen).is_ok() };
-    if fits {
-        Ok(())
-    } else {
-        Err(Refusal::Invalid { field: "amount_fen", why: "outside the bounds of the fee" })
-    }
-}
-
-/// The resident pays what was confirmed, and it is still what the biller wants.
-fn check_price(fee: &FeeType, line: &HoldLine, quote: &KnownQuote, bill: &Bill) -> Result<(), Refusal> {
-    if bill.amount != quote.amount {
-        return Err(Refusal::QuoteExpired { why: "the amount changed" });
-    }
-    if bill.partial {
-        return Ok(());
-    }
-    if fee.bill != BillKind::Tariff && bill.amount <= Fen::ZERO {
-        return Err(Refusal::NothingOwed);
-    }
-    if is_price(fee, line, bill.amount) {
-        return Ok(());
-    }
-    Err(Refusal::Invalid { field: "amount_fen", why: "not the amount of the bill" })
-}
-
-/// The amount of the bill; a tariff may be bought several times, and is free where abolished.
-fn is_price(fee: &FeeType, line: &HoldLine, price: Fen) -> bool {
-    let abolished = line.amount_fen == 0 && fee.resident_service;
-    let times = if price.0 > 0 { line.amount_fen.checked_div(price.0).unwrap_or(0) } else { 1 };
-    let most = if fee.bill == BillKind::Tariff { quantity_max(fee, line) } else { 1 };
-    let exact = price.0.checked_mul(times) == Some(line.amount_fen);
-    abolished || (exact && (1..=i64::from(most)).contains(&times))
-}
-
-fn quantity_max(fee: &FeeType, line: &HoldLine) -> u32 {
-    let key = line.tariff_item.as_deref().unwrap_or_default();
-    let lists = fee.tariffs.iter().rev();
-    lists.filter_map(|tariff| tariff.item(key)).map(|item| item.quantity_max).next().unwrap_or(1)
 }
 
 /// One basket does not pay one bill twice.

@@ -4,17 +4,18 @@ mod bell;
 mod cases;
 mod holds;
 mod orders;
+mod price;
 mod quotes;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use hall_api::{Enrolment, EnrolmentRequest, Health, Inbox};
-use kiosk_config::{Catalogue, FeeType};
+use kiosk_config::{Catalogue, FeeType, SiteProfile};
 use tokio::sync::Notify;
 
 use self::bell::Bell;
-use crate::clock::Clock;
+use crate::clock::{Clock, business_date};
 use crate::order::check_kiosk;
 use crate::outside::BillerDesk;
 use crate::refusal::Refusal;
@@ -27,6 +28,7 @@ const INBOX_WAIT_MAX: Duration = Duration::from_millis(25_000);
 pub(crate) struct Desk {
     pub(crate) store: Store,
     pub(crate) catalogue: Catalogue,
+    pub(crate) sites: Vec<SiteProfile>,
     pub(crate) billers: Arc<dyn BillerDesk>,
     pub(crate) clock: Arc<dyn Clock>,
     /// Rung after each change that a kiosk is told about.
@@ -38,11 +40,11 @@ pub(crate) struct Desk {
 impl Desk {
     pub(crate) fn new(
         store: Store,
-        catalogue: Catalogue,
+        (catalogue, sites): (Catalogue, Vec<SiteProfile>),
         billers: Arc<dyn BillerDesk>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { store, catalogue, billers, clock, bell: Bell::new(), work: Notify::new() }
+        Self { store, catalogue, sites, billers, clock, bell: Bell::new(), work: Notify::new() }
     }
 
     /// Whether the hall answers.
@@ -76,6 +78,14 @@ impl Desk {
 
     fn fee(&self, code: &str) -> Result<&FeeType, Refusal> {
         self.catalogue.fee(code).filter(|fee| fee.enabled).ok_or(Refusal::UnknownFee)
+    }
+
+    /// True where the district of a site has abolished the charge. A site that the hall does not
+    /// know has abolished nothing.
+    fn is_abolished(&self, site: &str, fee: &str) -> bool {
+        let site = self.sites.iter().find(|known| known.code == site);
+        let today = business_date(self.clock.now());
+        self.catalogue.fee(fee).zip(site).is_some_and(|(fee, site)| site.is_free(fee, today))
     }
 
     fn now_ms(&self) -> i64 {

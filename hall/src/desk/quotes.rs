@@ -24,7 +24,7 @@ impl Desk {
         check_kiosk(&request.kiosk)?;
         check_account(&request.account)?;
         let key = account_key(self.fee(&request.fee)?, request.account, request.tariff_item)?;
-        let bill = self.ask_bill(key.clone()).await?;
+        let bill = self.ask_bill(&request.site, key.clone()).await?;
         self.keep_quote(request.kiosk, key, bill).await
     }
 
@@ -35,7 +35,7 @@ impl Desk {
     ) -> Result<PersonBills, Refusal> {
         check_kiosk(&request.kiosk)?;
         let desk = Arc::clone(self);
-        let owed = outside(move || desk.owed_by(&request.id_number)).await?;
+        let owed = outside(move || desk.owed_by(&request.site, &request.id_number)).await?;
         let mut quotes = Vec::with_capacity(owed.len());
         for (key, bill) in owed {
             quotes.push(self.keep_quote(request.kiosk.clone(), key, bill).await?);
@@ -43,11 +43,13 @@ impl Desk {
         Ok(PersonBills { quotes })
     }
 
-    /// The biller's bill, or why there is none.
-    pub(super) async fn ask_bill(self: &Arc<Self>, key: AccountKey) -> Result<Bill, Refusal> {
+    /// The bill at one site, or why there is none.
+    pub(super) async fn ask_bill(self: &Arc<Self>, site: &str, key: AccountKey) -> Result<Bill, Refusal> {
         let desk = Arc::clone(self);
+        let abolished = self.is_abolished(site, &key.fee);
         let answer = outside(move || desk.billers.bill(&key)).await?;
         match answer {
+            BillAnswer::Stated(bill) if abolished => Ok(Bill { amount: Fen::ZERO, partial: false, ..bill }),
             BillAnswer::Stated(bill) => Ok(bill),
             BillAnswer::NothingOwed => Err(Refusal::NothingOwed),
             BillAnswer::UnknownAccount => Err(Refusal::UnknownAccount),
@@ -56,9 +58,10 @@ impl Desk {
         }
     }
 
-    fn owed_by(&self, id_number: &str) -> Vec<(AccountKey, Bill)> {
+    fn owed_by(&self, site: &str, id_number: &str) -> Vec<(AccountKey, Bill)> {
         let keys = self.billers.accounts_of(id_number);
-        let enabled = keys.into_iter().filter(|key| self.fee(&key.fee).is_ok());
+        let enabled =
+            keys.into_iter().filter(|key| self.fee(&key.fee).is_ok() && !self.is_abolished(site, &key.fee));
         let mut owed: Vec<(AccountKey, Bill)> = enabled
             .filter_map(|key| match self.billers.bill(&key) {
                 BillAnswer::Stated(bill) if bill.amount > Fen::ZERO => Some((key, bill)),
