@@ -7,8 +7,6 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// Only put into messages that want a timestamp; no deadline depends on it.
 #[must_use]
 pub fn unix_ms() -> u64 {
-    let elapsed = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
+    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
 }

@@ -30,11 +30,7 @@ impl Date {
         if text.len() != 8 || !text.bytes().all(|b| b.is_ascii_digit()) {
             return None;
         }
-        Self::new(
-            text.get(0..4)?.parse().ok()?,
-            text.get(4..6)?.parse().ok()?,
-            text.get(6..8)?.parse().ok()?,
-        )
+        Self::new(text.get(0..4)?.parse().ok()?, text.get(4..6)?.parse().ok()?, text.get(6..8)?.parse().ok()?)
     }
 
     /// The year, 1850..=2200.
@@ -87,15 +83,9 @@ mod tests {
     #[test]
     fn only_days_that_exist_are_dates() {
         assert!(Date::from_digits("20240229").is_some());
-        for absurd in [
-            "20230229",
-            "20231301",
-            "20230100",
-            "20230431",
-            "00000101",
-            "2023010",
-            "２０２３０１０１",
-        ] {
+        for absurd in
+            ["20230229", "20231301", "20230100", "20230431", "00000101", "2023010", "２０２３０１０１"]
+        {
             assert!(Date::from_digits(absurd).is_none(), "{absurd}");
         }
     }

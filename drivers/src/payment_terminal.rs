@@ -52,9 +52,7 @@ impl Sale {
 #[must_use]
 pub fn order_is_well_formed(order: &str) -> bool {
     (1..=MAX_ORDER_CHARS).contains(&order.len())
-        && order
-            .bytes()
-            .all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
+        && order.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
 }
 
 /// Where a sale stands; for the screen only.

@@ -145,9 +145,7 @@ impl DeviceError {
     pub fn state(&self) -> DeviceState {
         match self {
             Self::PortGone { .. } | Self::PortMissing { .. } => DeviceState::Absent,
-            Self::TimeOut { .. } | Self::DeviceNotReady | Self::PortRefused { .. } => {
-                DeviceState::Offline
-            }
+            Self::TimeOut { .. } | Self::DeviceNotReady | Self::PortRefused { .. } => DeviceState::Offline,
             Self::PortBusy { .. } => DeviceState::Busy,
             Self::HardwareError(_) => DeviceState::HardwareError,
             Self::UserError(_) => DeviceState::UserError,

@@ -2,9 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-/// The shortest wait for an answer after scaling. Byte-level waits depend on the scheduler of a loaded
-/// machine, not on the device: 20 ms is ten times a scheduler slice and still fast in a test.
-pub(crate) const MIN_ANSWER_MS: u64 = 20;
+/// The shortest wait for an answer after scaling. It costs time only where a device is silent, and a loaded
+/// machine may keep a simulator's thread from running for a tenth of a second.
+pub(crate) const MIN_ANSWER_MS: u64 = 200;
+
+/// The shortest silence after scaling that counts as a lost link: longer than the 2 s between two heartbeats
+/// of a terminal that was not scaled.
+pub(crate) const MIN_SILENCE_MS: u64 = 3000;
 
 /// A pause or period, divided; never 0.
 pub(crate) fn scaled_ms(ms: u64, divisor: u32) -> u64 {
@@ -14,6 +18,11 @@ pub(crate) fn scaled_ms(ms: u64, divisor: u32) -> u64 {
 /// A wait for an answer, divided, with the floor of [`MIN_ANSWER_MS`] (never longer than it was).
 pub(crate) fn scaled_answer_ms(ms: u64, divisor: u32) -> u64 {
     scaled_ms(ms, divisor).max(MIN_ANSWER_MS.min(ms))
+}
+
+/// The silence that counts as a lost link, divided, with the floor of [`MIN_SILENCE_MS`].
+pub(crate) fn scaled_silence_ms(ms: u64, divisor: u32) -> u64 {
+    scaled_ms(ms, divisor).max(MIN_SILENCE_MS.min(ms))
 }
 
 /// The moment `ms` from now.
@@ -30,7 +39,9 @@ mod tests {
         assert_eq!(scaled_ms(1000, 100), 10);
         assert_eq!(scaled_ms(100, 1000), 1);
         assert_eq!(scaled_ms(100, 0), 100);
-        assert_eq!(scaled_answer_ms(5000, 1000), 20);
-        assert_eq!(scaled_answer_ms(5000, 100), 50);
+        assert_eq!(scaled_answer_ms(5000, 1000), 200);
+        assert_eq!(scaled_answer_ms(5000, 10), 500);
+        assert_eq!(scaled_answer_ms(100, 10), 100, "never longer than it was");
+        assert_eq!(scaled_silence_ms(30_000, 100), 3000);
     }
 }

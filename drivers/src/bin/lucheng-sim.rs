@@ -13,7 +13,8 @@ const USAGE: &str = "usage: lucheng-sim id-reader|printer|terminal --link PATH
 commands on standard input, one a line:
   any        cut | plug | quit
   id-reader  lay-card N | lift | silent | damage | lift-mid-read | heal
-  printer    paper out | paper low | paper out-after N | refill | cover open | cover close | printed | silent | heal
+  printer    paper out | paper low | paper out-after N | refill | cover open | cover close
+             printed | silent | heal
   terminal   tap-card | phone-code [SCHEME] | decline [CODE] | auto on | auto off
              silent approve | silent ignore | silent dead | heal";
 

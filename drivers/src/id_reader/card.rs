@@ -174,18 +174,11 @@ impl IdCard {
         let ok = match self.kind {
             CardKind::Foreigner2017 => {
                 self.number.len() == 15
-                    && self
-                        .number
-                        .bytes()
-                        .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+                    && self.number.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
             }
-            CardKind::Foreigner2023 => {
-                self.number.starts_with('9') && number::check_digit_ok(&self.number)
-            }
+            CardKind::Foreigner2023 => self.number.starts_with('9') && number::check_digit_ok(&self.number),
             CardKind::HongKongMacauTaiwan => {
-                ["81", "82", "83"]
-                    .iter()
-                    .any(|p| self.number.starts_with(p))
+                ["81", "82", "83"].iter().any(|p| self.number.starts_with(p))
                     && number::check_digit_ok(&self.number)
             }
             CardKind::Resident => number::check_digit_ok(&self.number),
@@ -193,10 +186,7 @@ impl IdCard {
         if !ok {
             return Err(CardError::Number);
         }
-        let holds_birth = matches!(
-            self.kind,
-            CardKind::Resident | CardKind::HongKongMacauTaiwan
-        );
+        let holds_birth = matches!(self.kind, CardKind::Resident | CardKind::HongKongMacauTaiwan);
         if holds_birth && number::birth_of(&self.number) != Some(self.birth) {
             return Err(CardError::BirthDiffers);
         }
@@ -211,9 +201,6 @@ fn nation_known(code: &str) -> bool {
 
 impl fmt::Debug for IdCard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("IdCard")
-            .field("kind", &self.kind)
-            .field("photo", &self.photo)
-            .finish_non_exhaustive()
+        f.debug_struct("IdCard").field("kind", &self.kind).field("photo", &self.photo).finish_non_exhaustive()
     }
 }

@@ -20,11 +20,7 @@ pub fn check_digit_ok(number: &str) -> bool {
     if body.len() != WEIGHTS.len() || !body.iter().all(u8::is_ascii_digit) {
         return false;
     }
-    let sum: u32 = body
-        .iter()
-        .zip(WEIGHTS)
-        .map(|(digit, weight)| u32::from(digit - b'0') * weight)
-        .sum();
+    let sum: u32 = body.iter().zip(WEIGHTS).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
     let remainder = usize::try_from(sum % 11).unwrap_or(CHECKS.len());
     CHECKS.get(remainder) == Some(last)
 }
@@ -41,12 +37,8 @@ mod tests {
 
     #[test]
     fn the_vectors_of_two_independent_validators_pass() {
-        for number in [
-            "11010519491231002X",
-            "810000199408230021",
-            "830000199201300022",
-            "440308199901101512",
-        ] {
+        for number in ["11010519491231002X", "810000199408230021", "830000199201300022", "440308199901101512"]
+        {
             assert!(check_digit_ok(number), "{number}");
             assert!(birth_of(number).is_some(), "{number}");
         }

@@ -5,6 +5,7 @@ mod driver;
 pub mod frame;
 mod hub_link;
 pub mod message;
+mod request;
 mod settings;
 
 pub use driver::EcrHub;

@@ -21,10 +21,7 @@ pub fn fen_of(text: &str) -> Option<i64> {
         2 => decimals.parse().ok()?,
         _ => return None,
     };
-    yuan.parse::<i64>()
-        .ok()?
-        .checked_mul(100)?
-        .checked_add(cents)
+    yuan.parse::<i64>().ok()?.checked_mul(100)?.checked_add(cents)
 }
 
 #[cfg(test)]
@@ -33,13 +30,9 @@ mod tests {
 
     #[test]
     fn fen_become_yuan_text_and_back() {
-        for (fen, text) in [
-            (1, "0.01"),
-            (10, "0.10"),
-            (100, "1.00"),
-            (11_663, "116.63"),
-            (i64::MAX, "92233720368547758.07"),
-        ] {
+        for (fen, text) in
+            [(1, "0.01"), (10, "0.10"), (100, "1.00"), (11_663, "116.63"), (i64::MAX, "92233720368547758.07")]
+        {
             assert_eq!(yuan_text(fen), text);
             assert_eq!(fen_of(text), Some(fen));
         }
@@ -50,19 +43,9 @@ mod tests {
 
     #[test]
     fn other_texts_are_no_amount() {
-        for bad in [
-            "",
-            ".",
-            "1.",
-            ".5",
-            "1.234",
-            "-1.00",
-            "+1.00",
-            "1e2",
-            "1,00",
-            " 1.00",
-            "92233720368547758.08",
-        ] {
+        for bad in
+            ["", ".", "1.", ".5", "1.234", "-1.00", "+1.00", "1e2", "1,00", " 1.00", "92233720368547758.08"]
+        {
             assert_eq!(fen_of(bad), None, "{bad}");
         }
     }

@@ -31,12 +31,7 @@ impl Backoff {
     #[must_use]
     pub fn scaled(divisor: u32) -> Self {
         let first = FIRST_PAUSE / divisor.max(1);
-        Self {
-            first,
-            longest: LONGEST_PAUSE / divisor.max(1),
-            pause: first,
-            next: None,
-        }
+        Self { first, longest: LONGEST_PAUSE / divisor.max(1), pause: first, next: None }
     }
 
     /// Whether a try is due at `now`.
@@ -90,9 +85,7 @@ impl<L: Line> Link<L> {
         }
         let now = Instant::now();
         if !self.backoff.due(now) {
-            return Err(DeviceError::PortGone {
-                path: self.line.name().to_owned(),
-            });
+            return Err(DeviceError::PortGone { path: self.line.name().to_owned() });
         }
         match self.line.open() {
             Ok(()) => {
@@ -102,11 +95,7 @@ impl<L: Line> Link<L> {
             }
             Err(error) => {
                 self.backoff.failed(now);
-                tracing::debug!(
-                    port = self.line.name(),
-                    code = error.code(),
-                    "port not open"
-                );
+                tracing::debug!(port = self.line.name(), code = error.code(), "port not open");
                 Err(error)
             }
         }

@@ -35,17 +35,12 @@ impl SerialPortLine {
     /// A line that is not open yet.
     #[must_use]
     pub fn new(settings: PortSettings) -> Self {
-        Self {
-            settings,
-            handle: None,
-        }
+        Self { settings, handle: None }
     }
 
     fn gone(&mut self) -> DeviceError {
         self.handle = None;
-        DeviceError::PortGone {
-            path: self.settings.path.clone(),
-        }
+        DeviceError::PortGone { path: self.settings.path.clone() }
     }
 
     fn open_once(&self) -> Result<TTYPort, DeviceError> {
@@ -73,10 +68,7 @@ impl SerialPortLine {
             _ if !Path::new(&path).exists() => DeviceError::PortMissing { path },
             serialport::ErrorKind::NoDevice => DeviceError::PortBusy { path },
             serialport::ErrorKind::Io(kind) => DeviceError::PortRefused { path, kind },
-            _ => DeviceError::PortRefused {
-                path,
-                kind: io::ErrorKind::InvalidInput,
-            },
+            _ => DeviceError::PortRefused { path, kind: io::ErrorKind::InvalidInput },
         }
     }
 }
@@ -95,9 +87,7 @@ impl Line for SerialPortLine {
         let give_up = Instant::now() + LOCK_WAIT;
         let port = loop {
             match self.open_once() {
-                Err(DeviceError::PortBusy { .. }) if Instant::now() < give_up => {
-                    thread::sleep(LOCK_RETRY)
-                }
+                Err(DeviceError::PortBusy { .. }) if Instant::now() < give_up => thread::sleep(LOCK_RETRY),
                 other => break other?,
             }
         };
@@ -139,21 +129,14 @@ impl Line for SerialPortLine {
         while !rest.is_empty() {
             let wait = deadline.saturating_duration_since(Instant::now());
             if wait.is_zero() {
-                return Err(DeviceError::TimeOut {
-                    what: "write",
-                    waited_ms,
-                });
+                return Err(DeviceError::TimeOut { what: "write", waited_ms });
             }
             if port.set_timeout(wait.max(MIN_READ_WAIT)).is_err() {
                 return Err(self.gone());
             }
             match port.write(rest) {
                 Ok(n) if n > 0 => rest = rest.get(n..).unwrap_or_default(),
-                Err(e)
-                    if matches!(
-                        e.kind(),
-                        io::ErrorKind::TimedOut | io::ErrorKind::Interrupted
-                    ) => {}
+                Err(e) if matches!(e.kind(), io::ErrorKind::TimedOut | io::ErrorKind::Interrupted) => {}
                 _ => return Err(self.gone()),
             }
         }

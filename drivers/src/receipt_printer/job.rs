@@ -61,12 +61,7 @@ impl PaperLine {
     /// A plain line at the left edge.
     #[must_use]
     pub fn plain(text: impl Into<String>) -> Self {
-        Self::Text {
-            text: text.into(),
-            align: Align::Left,
-            bold: false,
-            double: false,
-        }
+        Self::Text { text: text.into(), align: Align::Left, bold: false, double: false }
     }
 }
 

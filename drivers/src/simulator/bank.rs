@@ -29,19 +29,13 @@ impl Instrument {
     /// A card for demonstrations.
     #[must_use]
     pub fn demo_card() -> Self {
-        Self::Card {
-            first6: "622848".to_owned(),
-            last4: "1234".to_owned(),
-            scheme: "UNIONPAY".to_owned(),
-        }
+        Self::Card { first6: "622848".to_owned(), last4: "1234".to_owned(), scheme: "UNIONPAY".to_owned() }
     }
 
     /// A phone code of `WECHAT`, `ALIPAY` or another scheme.
     #[must_use]
     pub fn phone_code(scheme: &str) -> Self {
-        Self::PhoneCode {
-            scheme: scheme.to_owned(),
-        }
+        Self::PhoneCode { scheme: scheme.to_owned() }
     }
 
     /// `UNIONPAY`, `WECHAT`, ...
@@ -160,12 +154,7 @@ impl MemoryBank {
 
     /// Closes the day: what is charged can no longer be undone.
     pub fn settle(&self) {
-        self.with(|books| {
-            books
-                .entries
-                .values_mut()
-                .for_each(|entry| entry.settled = true)
-        });
+        self.with(|books| books.entries.values_mut().for_each(|entry| entry.settled = true));
     }
 
     /// The books, by order number.
@@ -178,12 +167,7 @@ impl MemoryBank {
     #[must_use]
     pub fn charged_fen(&self) -> i64 {
         self.with(|books| {
-            books
-                .entries
-                .values()
-                .filter(|entry| !entry.reversed)
-                .map(|entry| entry.amount_fen)
-                .sum()
+            books.entries.values().filter(|entry| !entry.reversed).map(|entry| entry.amount_fen).sum()
         })
     }
 
@@ -199,24 +183,17 @@ impl Bank for MemoryBank {
                 return BankAnswer::NoAnswer;
             }
             let number = books.entries.len() + 1;
-            let entry = books
-                .entries
-                .entry(order.to_owned())
-                .or_insert_with(|| BankEntry {
-                    order: order.to_owned(),
-                    amount_fen,
-                    trans_no: format!("{number:012}"),
-                    reversed: false,
-                    settled: false,
-                });
+            let entry = books.entries.entry(order.to_owned()).or_insert_with(|| BankEntry {
+                order: order.to_owned(),
+                amount_fen,
+                trans_no: format!("{number:012}"),
+                reversed: false,
+                settled: false,
+            });
             if entry.reversed || entry.amount_fen != amount_fen {
-                return BankAnswer::Declined {
-                    code: "94".to_owned(),
-                };
+                return BankAnswer::Declined { code: "94".to_owned() };
             }
-            BankAnswer::Approved {
-                trans_no: entry.trans_no.clone(),
-            }
+            BankAnswer::Approved { trans_no: entry.trans_no.clone() }
         })
     }
 
@@ -225,10 +202,9 @@ impl Bank for MemoryBank {
             _ if books.out_of_reach => BankRecord::NoAnswer,
             None => BankRecord::NotFound,
             Some(entry) if entry.reversed => BankRecord::Reversed,
-            Some(entry) => BankRecord::Approved {
-                amount_fen: entry.amount_fen,
-                trans_no: entry.trans_no.clone(),
-            },
+            Some(entry) => {
+                BankRecord::Approved { amount_fen: entry.amount_fen, trans_no: entry.trans_no.clone() }
+            }
         })
     }
 

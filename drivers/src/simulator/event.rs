@@ -82,10 +82,6 @@ impl Events {
     }
 
     pub(super) fn take(&self) -> Vec<SimEvent> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .drain(..)
-            .collect()
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).drain(..).collect()
     }
 }

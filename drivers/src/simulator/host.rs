@@ -51,38 +51,17 @@ pub(super) struct Host {
 
 impl Host {
     /// Starts a device. Its port exists when this returns.
-    pub(super) fn start(
-        link: Option<&Path>,
-        events: Events,
-        device: impl Device,
-    ) -> io::Result<Self> {
+    pub(super) fn start(link: Option<&Path>, events: Events, device: impl Device) -> io::Result<Self> {
         let link = link.map_or_else(temporary_link, Path::to_owned);
         let pty = Pty::create(&link)?;
         events.push(SimEvent::Plugged);
-        let cable = Cable {
-            wanted: true,
-            plugged: true,
-            stop: false,
-        };
-        let shared = Arc::new(Shared {
-            cable: Mutex::new(cable),
-            changed: Condvar::new(),
-        });
-        let looping = Loop {
-            shared: shared.clone(),
-            link: link.clone(),
-            events: events.clone(),
-            pty: Some(pty),
-        };
-        let thread = thread::Builder::new()
-            .name("simulator".to_owned())
-            .spawn(move || looping.run(device))?;
-        Ok(Self {
-            shared,
-            link,
-            events,
-            thread: Some(thread),
-        })
+        let cable = Cable { wanted: true, plugged: true, stop: false };
+        let shared = Arc::new(Shared { cable: Mutex::new(cable), changed: Condvar::new() });
+        let looping =
+            Loop { shared: shared.clone(), link: link.clone(), events: events.clone(), pty: Some(pty) };
+        let thread =
+            thread::Builder::new().name("simulator".to_owned()).spawn(move || looping.run(device))?;
+        Ok(Self { shared, link, events, thread: Some(thread) })
     }
 
     pub(super) fn link(&self) -> &Path {
@@ -95,28 +74,18 @@ impl Host {
 
     /// Puts the cable in or pulls it out, and waits until that has happened.
     pub(super) fn set_cable(&self, plugged: bool) {
-        let mut cable = self
-            .shared
-            .cable
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut cable = self.shared.cable.lock().unwrap_or_else(PoisonError::into_inner);
         cable.wanted = plugged;
         self.shared.changed.notify_all();
-        let reached = self
-            .shared
-            .changed
-            .wait_timeout_while(cable, CABLE_WAIT, |c| c.plugged != plugged && !c.stop);
+        let reached =
+            self.shared.changed.wait_timeout_while(cable, CABLE_WAIT, |c| c.plugged != plugged && !c.stop);
         drop(reached);
     }
 }
 
 impl Drop for Host {
     fn drop(&mut self) {
-        self.shared
-            .cable
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .stop = true;
+        self.shared.cable.lock().unwrap_or_else(PoisonError::into_inner).stop = true;
         self.shared.changed.notify_all();
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
@@ -154,29 +123,19 @@ impl Loop {
     }
 
     fn wait_a_tick(&self) {
-        let cable = self
-            .shared
-            .cable
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let cable = self.shared.cable.lock().unwrap_or_else(PoisonError::into_inner);
         drop(self.shared.changed.wait_timeout(cable, TICK));
     }
 
     /// Does what the handle wants of the cable; `false` ends the thread.
     fn follow_cable(&mut self, device: &mut impl Device) -> bool {
-        let mut cable = self
-            .shared
-            .cable
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut cable = self.shared.cable.lock().unwrap_or_else(PoisonError::into_inner);
         if cable.stop {
             return false;
         }
         match (cable.wanted, self.pty.is_some()) {
             (true, false) => {
-                self.pty = Pty::create(&self.link)
-                    .inspect_err(|e| tracing::warn!(%e, "no pty"))
-                    .ok()
+                self.pty = Pty::create(&self.link).inspect_err(|e| tracing::warn!(%e, "no pty")).ok()
             }
             (false, true) => self.pty = None,
             _ => {}
@@ -184,11 +143,7 @@ impl Loop {
         if cable.plugged != self.pty.is_some() {
             cable.plugged = self.pty.is_some();
             device.cable(cable.plugged);
-            self.events.push(if cable.plugged {
-                SimEvent::Plugged
-            } else {
-                SimEvent::Unplugged
-            });
+            self.events.push(if cable.plugged { SimEvent::Plugged } else { SimEvent::Unplugged });
             self.shared.changed.notify_all();
         }
         true

@@ -65,22 +65,12 @@ impl PrinterSim {
     /// # Errors
     /// If no pseudo-terminal can be made, or `link` is a file.
     pub fn start(link: Option<&Path>, line_ms: u64) -> io::Result<Self> {
-        let state = State {
-            line_time: Duration::from_millis(line_ms),
-            ..State::default()
-        };
+        let state = State { line_time: Duration::from_millis(line_ms), ..State::default() };
         let state = Arc::new(Mutex::new(state));
         let events = Events::default();
-        let device = Printer {
-            state: state.clone(),
-            events: events.clone(),
-        };
+        let device = Printer { state: state.clone(), events: events.clone() };
         let host = Arc::new(Host::start(link, events.clone(), device)?);
-        Ok(Self {
-            state,
-            events,
-            host,
-        })
+        Ok(Self { state, events, host })
     }
 
     /// The path of the port.
@@ -136,21 +126,14 @@ impl PrinterSim {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let mut slips: Vec<PrintedSlip> = state.slips.iter().cloned().collect();
         if !state.head.lines.is_empty() {
-            slips.push(PrintedSlip {
-                lines: state.head.lines.clone(),
-                complete: false,
-            });
+            slips.push(PrintedSlip { lines: state.head.lines.clone(), complete: false });
         }
         slips
     }
 
     /// Takes the slips out of the tray, so that the next [`PrinterSim::printed`] shows new ones only.
     pub fn clear_printed(&self) {
-        self.state
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .slips
-            .clear();
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).slips.clear();
     }
 
     /// Pulls the cable; the port is gone when this returns.
@@ -208,11 +191,7 @@ impl State {
         match n {
             1 if self.is_offline() => 0x1A,
             1 => 0x16,
-            2 => {
-                0x12 | flag(self.cover_open, 0x04)
-                    | flag(paper_out, 0x20)
-                    | flag(self.cutter_stuck, 0x40)
-            }
+            2 => 0x12 | flag(self.cover_open, 0x04) | flag(paper_out, 0x20) | flag(self.cutter_stuck, 0x40),
             3 => 0x12 | flag(self.cutter_stuck, 0x08),
             _ => 0x12 | flag(self.paper != PaperLevel::Full, 0x0C) | flag(paper_out, 0x60),
         }
@@ -286,16 +265,10 @@ impl State {
 
     fn end_slip(&mut self, complete: bool, events: &Events) {
         let lines = std::mem::take(&mut self.head.lines);
-        if lines
-            .iter()
-            .all(|line| line.text.is_empty() && line.qr.is_none())
-        {
+        if lines.iter().all(|line| line.text.is_empty() && line.qr.is_none()) {
             return;
         }
-        events.push(SimEvent::Slip {
-            lines: lines.len(),
-            complete,
-        });
+        events.push(SimEvent::Slip { lines: lines.len(), complete });
         if self.slips.len() >= MAX_SLIPS {
             self.slips.pop_front();
         }

@@ -101,11 +101,7 @@ impl Head {
 
     /// Two bytes, or four if the second is a digit.
     fn chinese_character(&mut self, buffer: &[u8]) -> Option<(usize, Effect)> {
-        let len = if buffer.get(1)?.is_ascii_digit() {
-            4
-        } else {
-            2
-        };
+        let len = if buffer.get(1)?.is_ascii_digit() { 4 } else { 2 };
         let bytes = buffer.get(..len)?.to_vec();
         Some((len, self.character(&bytes)))
     }
@@ -120,16 +116,7 @@ impl Head {
         let text = if self.chinese {
             GB18030.decode_without_bom_handling(&bytes).0.into_owned()
         } else {
-            bytes
-                .iter()
-                .map(|&byte| {
-                    if byte.is_ascii() {
-                        char::from(byte)
-                    } else {
-                        '?'
-                    }
-                })
-                .collect()
+            bytes.iter().map(|&byte| if byte.is_ascii() { char::from(byte) } else { '?' }).collect()
         };
         self.push_line(text, None);
         Effect::Moved(1)
@@ -137,13 +124,7 @@ impl Head {
 
     fn push_line(&mut self, text: String, qr: Option<String>) {
         let double = self.double_all || self.double_byte;
-        self.lines.push(PrintedLine {
-            text,
-            bold: self.bold,
-            double,
-            align: self.align,
-            qr,
-        });
+        self.lines.push(PrintedLine { text, bold: self.bold, double, align: self.align, qr });
     }
 
     fn feed(&mut self, lines: u8) -> Effect {
@@ -161,10 +142,7 @@ impl Head {
         match command {
             b'@' => {
                 let lines = std::mem::take(&mut self.lines);
-                *self = Self {
-                    lines,
-                    ..Self::default()
-                };
+                *self = Self { lines, ..Self::default() };
                 return Some((1, Effect::AutoStatus(false)));
             }
             b'i' | b'm' => return Some((1, Effect::Cut)),
@@ -174,9 +152,7 @@ impl Head {
         let &n = arguments.first()?;
         let effect = match command {
             b'a' => {
-                self.align = [Align::Left, Align::Center, Align::Right]
-                    .get(usize::from(n % 48))
-                    .copied()?;
+                self.align = [Align::Left, Align::Center, Align::Right].get(usize::from(n % 48)).copied()?;
                 Effect::None
             }
             b'E' => {

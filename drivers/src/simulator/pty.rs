@@ -41,19 +41,14 @@ impl Pty {
         fcntl_setfl(&master, OFlags::RDWR | OFlags::NONBLOCK)?;
         let target = PathBuf::from(name.to_string_lossy().into_owned());
         point(link, &target)?;
-        Ok(Self {
-            master,
-            slave,
-            link: link.to_owned(),
-            target,
-        })
+        Ok(Self { master, slave, link: link.to_owned(), target })
     }
 
     /// What the host sent, after at most `wait`; empty if nothing.
     pub(super) fn read(&self, wait: Duration) -> io::Result<Vec<u8>> {
         if !self.ready(PollFlags::IN, wait)? {
-            // A host that was killed leaves its exclusive mark on the tty, because we keep it open. Hosts lock
-            // the file as well, so nobody can slip in between.
+            // A host that was killed leaves its exclusive mark on the tty, because we keep it open. Hosts
+            // lock the file as well, so nobody can slip in between.
             ioctl_tiocnxcl(&self.slave)?;
             return Ok(Vec::new());
         }

@@ -134,12 +134,7 @@ fn obey(sim: &Sim, line: &str, events: &mut impl Write) -> Result<(), RunError> 
         (_, ["plug"]) => sim.set_cable(true),
         (Sim::IdReader(reader), words) => obey_reader(reader, words),
         (Sim::Printer(printer), ["printed"]) => {
-            write_line(
-                events,
-                &Note::Printed {
-                    slips: printer.printed(),
-                },
-            )?;
+            write_line(events, &Note::Printed { slips: printer.printed() })?;
             true
         }
         (Sim::Printer(printer), words) => obey_printer(printer, words),
@@ -177,11 +172,7 @@ fn obey_reader(reader: &SamVSim, words: &[&str]) -> bool {
     match words {
         ["lay-card", number] => {
             let cards = SimCard::demo();
-            let Some(card) = number
-                .parse::<usize>()
-                .ok()
-                .and_then(|n| cards.get(n.checked_sub(1)?))
-            else {
+            let Some(card) = number.parse::<usize>().ok().and_then(|n| cards.get(n.checked_sub(1)?)) else {
                 return false;
             };
             reader.lay_card(card.clone());

@@ -59,22 +59,11 @@ impl SamVSim {
     /// # Errors
     /// If no pseudo-terminal can be made, or `link` is a file.
     pub fn start(link: Option<&Path>) -> io::Result<Self> {
-        let state = Arc::new(Mutex::new(State {
-            refinds: true,
-            ..State::default()
-        }));
+        let state = Arc::new(Mutex::new(State { refinds: true, ..State::default() }));
         let events = Events::default();
-        let device = Reader {
-            state: state.clone(),
-            events: events.clone(),
-            pending: Vec::new(),
-        };
+        let device = Reader { state: state.clone(), events: events.clone(), pending: Vec::new() };
         let host = Arc::new(Host::start(link, events.clone(), device)?);
-        Ok(Self {
-            state,
-            events,
-            host,
-        })
+        Ok(Self { state, events, host })
     }
 
     /// The path of the port.
@@ -168,20 +157,14 @@ impl Device for Reader {
 
     fn cable(&mut self, _plugged: bool) {
         self.pending.clear();
-        self.state
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .step = Step::Idle;
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).step = Step::Idle;
     }
 }
 
 impl Reader {
     /// The next whole host frame from its length word on, with its checksum.
     fn next_body(&mut self) -> Option<Vec<u8>> {
-        let start = self
-            .pending
-            .windows(START.len())
-            .position(|window| window == START)?;
+        let start = self.pending.windows(START.len()).position(|window| window == START)?;
         self.pending.drain(..start);
         let after = self.pending.get(START.len()..)?;
         let len = match after {
@@ -211,12 +194,7 @@ impl Reader {
 fn obey(state: &mut State, command: u8, parameter: u8, events: &Events) -> Vec<u8> {
     match (command, parameter) {
         (0x10 | 0x11, 0xFF) => reply(0x90, &[]),
-        (0x12, 0xFF) => reply(
-            0x90,
-            &[
-                5, 3, 0x29, 0xF1, 0x32, 1, 0x40, 0xE2, 1, 0, 0x2A, 0, 0, 0, 0, 0,
-            ],
-        ),
+        (0x12, 0xFF) => reply(0x90, &[5, 3, 0x29, 0xF1, 0x32, 1, 0x40, 0xE2, 1, 0, 0x2A, 0, 0, 0, 0, 0]),
         (0x20, 0x01) => find(state),
         (0x20, 0x02) => select(state),
         (0x30, 0x01) => read(state, false, events),
@@ -248,15 +226,8 @@ fn read(state: &mut State, fingerprint: bool, events: &Events) -> Vec<u8> {
     let Some(card) = state.card.as_ref().filter(|_| selected) else {
         return reply(0x41, &[]);
     };
-    let lengths: &[u8] = if fingerprint {
-        &[1, 0, 4, 0, 0, 0]
-    } else {
-        &[1, 0, 4, 0]
-    };
-    let mut frame = reply(
-        0x90,
-        &[lengths, &card.text_block(), &card.photo_block()].concat(),
-    );
+    let lengths: &[u8] = if fingerprint { &[1, 0, 4, 0, 0, 0] } else { &[1, 0, 4, 0] };
+    let mut frame = reply(0x90, &[lengths, &card.text_block(), &card.photo_block()].concat());
     state.already_read = true;
     match state.fault {
         Some(SamFault::ChecksumError) => {

@@ -53,11 +53,7 @@ impl SimCard {
     /// A resident of Lucheng; `number` is 18 characters, birth and sex come from it.
     #[must_use]
     pub fn resident(name: &str, number: &str) -> Self {
-        let even = number
-            .chars()
-            .nth(16)
-            .and_then(|c| c.to_digit(10))
-            .is_some_and(|digit| digit % 2 == 0);
+        let even = number.chars().nth(16).and_then(|c| c.to_digit(10)).is_some_and(|digit| digit % 2 == 0);
         Self {
             kind: CardKind::Resident,
             name: name.to_owned(),
@@ -196,13 +192,7 @@ struct Block([u16; BLOCK_CHARS]);
 impl Block {
     /// Writes at most `len` characters at a character offset.
     fn put(&mut self, at: usize, len: usize, text: &str) {
-        for (slot, unit) in self
-            .0
-            .iter_mut()
-            .skip(at)
-            .take(len)
-            .zip(text.encode_utf16())
-        {
+        for (slot, unit) in self.0.iter_mut().skip(at).take(len).zip(text.encode_utf16()) {
             *slot = unit;
         }
     }
@@ -215,10 +205,6 @@ fn with_check(body: &str) -> String {
         rest = (rest + digit) * 2 % 11;
     }
     let check = (12 - rest) % 11;
-    let last = if check == 10 {
-        'X'
-    } else {
-        char::from_digit(check, 10).unwrap_or('0')
-    };
+    let last = if check == 10 { 'X' } else { char::from_digit(check, 10).unwrap_or('0') };
     format!("{body}{last}")
 }

@@ -47,12 +47,7 @@ pub struct TerminalTimes {
 
 impl Default for TerminalTimes {
     fn default() -> Self {
-        Self {
-            heartbeat_ms: 2000,
-            resend_ms: 100,
-            sale_timeout_ms: 120_000,
-            silence_ms: 30_000,
-        }
+        Self { heartbeat_ms: 2000, resend_ms: 100, sale_timeout_ms: 120_000, silence_ms: 30_000 }
     }
 }
 
@@ -90,18 +85,10 @@ impl TerminalSim {
     ///
     /// # Errors
     /// If no pseudo-terminal can be made, or `link` is a file.
-    pub fn start(
-        link: Option<&Path>,
-        bank: Arc<dyn Bank>,
-        times: TerminalTimes,
-    ) -> io::Result<Self> {
+    pub fn start(link: Option<&Path>, bank: Arc<dyn Bank>, times: TerminalTimes) -> io::Result<Self> {
         let events = Events::default();
         let desk = Desk::new(Duration::from_millis(times.sale_timeout_ms), events.clone());
-        let inner = Arc::new(Mutex::new(Inner {
-            desk,
-            results: Vec::new(),
-            copies: false,
-        }));
+        let inner = Arc::new(Mutex::new(Inner { desk, results: Vec::new(), copies: false }));
         let device = Terminal::new(inner.clone(), bank, times, events.clone());
         let host = Arc::new(Host::start(link, events, device)?);
         Ok(Self { inner, host })
@@ -188,12 +175,7 @@ struct Terminal {
 }
 
 impl Terminal {
-    fn new(
-        inner: Arc<Mutex<Inner>>,
-        bank: Arc<dyn Bank>,
-        times: TerminalTimes,
-        events: Events,
-    ) -> Self {
+    fn new(inner: Arc<Mutex<Inner>>, bank: Arc<dyn Bank>, times: TerminalTimes, events: Events) -> Self {
         Self {
             inner,
             bank,
@@ -248,16 +230,11 @@ impl Terminal {
         self.linked = true;
         self.seen.clear();
         // What the host did not acknowledge before the link was lost is sent again.
-        self.outbox
-            .iter_mut()
-            .for_each(|waiting| waiting.sent_at = None);
+        self.outbox.iter_mut().for_each(|waiting| waiting.sent_at = None);
     }
 
     fn is_copy(&mut self, packet: &Packet) -> bool {
-        let known = self
-            .seen
-            .iter()
-            .any(|(id, data)| *id == packet.id && *data == packet.data);
+        let known = self.seen.iter().any(|(id, data)| *id == packet.id && *data == packet.data);
         if !known {
             if self.seen.len() >= MAX_SEEN {
                 self.seen.pop_front();
@@ -271,12 +248,7 @@ impl Terminal {
     fn answer(&self, request: HubRequest) -> Vec<HubResponse> {
         let biz = request.biz_data.clone().unwrap_or_default();
         match (request.topic.as_str(), biz.trans_type.as_str()) {
-            ("ecrhub.pay.order", "1") => self
-                .lock()
-                .desk
-                .sale(request, Instant::now())
-                .into_iter()
-                .collect(),
+            ("ecrhub.pay.order", "1") => self.lock().desk.sale(request, Instant::now()).into_iter().collect(),
             ("ecrhub.pay.order", "2") => {
                 let given_up = self.lock().desk.give_up(&biz.orig_merchant_order_no);
                 let answer = self.bank.reverse(&biz.orig_merchant_order_no);
@@ -301,11 +273,7 @@ impl Terminal {
             if self.outbox.len() >= MAX_OUTBOX {
                 self.outbox.pop_front();
             }
-            self.outbox.push_back(Waiting {
-                id,
-                bytes,
-                sent_at: None,
-            });
+            self.outbox.push_back(Waiting { id, bytes, sent_at: None });
         }
     }
 
@@ -314,14 +282,8 @@ impl Terminal {
         let (charge, answer) = self.lock().desk.next_step(now);
         results.extend(answer);
         if let Some(charge) = charge {
-            let said = self
-                .bank
-                .authorise(&charge.order, charge.amount_fen, &charge.instrument);
-            results.extend(
-                self.lock()
-                    .desk
-                    .charged(&charge, said, unix_ms().to_string()),
-            );
+            let said = self.bank.authorise(&charge.order, charge.amount_fen, &charge.instrument);
+            results.extend(self.lock().desk.charged(&charge, said, unix_ms().to_string()));
         }
         self.queue(results);
     }
@@ -361,8 +323,7 @@ impl Device for Terminal {
     fn tick(&mut self, now: Instant, out: &mut Vec<u8>) {
         self.work_on_sale(now);
         if self.linked
-            && now.saturating_duration_since(self.last_heard)
-                > Duration::from_millis(self.times.silence_ms)
+            && now.saturating_duration_since(self.last_heard) > Duration::from_millis(self.times.silence_ms)
         {
             self.linked = false;
             self.events.push(SimEvent::LinkDown);

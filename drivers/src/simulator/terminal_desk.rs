@@ -87,17 +87,8 @@ impl Desk {
             return Some(refusal(&request, "BUSY"));
         }
         self.orders.insert(order.clone(), new_order(&biz));
-        self.events.push(SimEvent::SaleAsked {
-            order: order.clone(),
-            amount_fen,
-        });
-        self.current = Some(Current {
-            order,
-            amount_fen,
-            request,
-            since: now,
-            asked_bank: false,
-        });
+        self.events.push(SimEvent::SaleAsked { order: order.clone(), amount_fen });
+        self.current = Some(Current { order, amount_fen, request, since: now, asked_bank: false });
         None
     }
 
@@ -112,11 +103,8 @@ impl Desk {
         if now.duration_since(current.since) > self.sale_timeout {
             return (None, self.finish("1", "TIMEOUT"));
         }
-        let by_card = current
-            .request
-            .biz_data
-            .as_ref()
-            .is_some_and(|biz| biz.pay_method_category == "BANKCARD");
+        let by_card =
+            current.request.biz_data.as_ref().is_some_and(|biz| biz.pay_method_category == "BANKCARD");
         (self.charge(by_card), None)
     }
 
@@ -135,11 +123,7 @@ impl Desk {
         }?;
         let current = self.current.as_mut()?;
         current.asked_bank = true;
-        Some(Charge {
-            order: current.order.clone(),
-            amount_fen: current.amount_fen,
-            instrument,
-        })
+        Some(Charge { order: current.order.clone(), amount_fen: current.amount_fen, instrument })
     }
 
     /// The bank has spoken.
@@ -175,17 +159,9 @@ impl Desk {
         let name = current.order.clone();
         self.events.push(match status {
             "2" => SimEvent::Approved { order: name },
-            _ => SimEvent::Declined {
-                order: name,
-                code: code.to_owned(),
-            },
+            _ => SimEvent::Declined { order: name, code: code.to_owned() },
         });
-        let mut answer = response(
-            &current.request,
-            status == "2",
-            code,
-            Some((&current.order, order)),
-        );
+        let mut answer = response(&current.request, status == "2", code, Some((&current.order, order)));
         if status == "0" {
             // The terminal does not know either, and says so by giving no status.
             if let Some(biz) = answer.biz_data.as_mut() {
@@ -206,16 +182,9 @@ impl Desk {
 
     /// `ecrhub.pay.close`: the answer to it, and the result of the sale that it ends.
     pub(super) fn close(&mut self, request: &HubRequest) -> Vec<HubResponse> {
-        let name = request
-            .biz_data
-            .as_ref()
-            .map(|biz| biz.merchant_order_no.clone())
-            .unwrap_or_default();
-        let result = if self.waiting_for().as_ref() == Some(&name) {
-            self.finish("1", "CLOSED")
-        } else {
-            None
-        };
+        let name = request.biz_data.as_ref().map(|biz| biz.merchant_order_no.clone()).unwrap_or_default();
+        let result =
+            if self.waiting_for().as_ref() == Some(&name) { self.finish("1", "CLOSED") } else { None };
         let answer = match self.orders.get(&name) {
             Some(order) => response(request, true, "", Some((&name, order))),
             None => refusal(request, "ORDER_NOT_FOUND"),
@@ -225,22 +194,12 @@ impl Desk {
 
     /// `ecrhub.pay.query`, with what the bank knows.
     pub(super) fn query(&mut self, request: &HubRequest, record: BankRecord) -> HubResponse {
-        let name = request
-            .biz_data
-            .as_ref()
-            .map(|biz| biz.merchant_order_no.clone())
-            .unwrap_or_default();
+        let name = request.biz_data.as_ref().map(|biz| biz.merchant_order_no.clone()).unwrap_or_default();
         let waiting = self.waiting_for().as_ref() == Some(&name);
         let known = self.orders.get(&name).cloned();
         let order = match (known, record) {
             (Some(order), _) if waiting => order,
-            (
-                known,
-                BankRecord::Approved {
-                    amount_fen,
-                    trans_no,
-                },
-            ) => {
+            (known, BankRecord::Approved { amount_fen, trans_no }) => {
                 let amount = format!("{}.{:02}", amount_fen / 100, amount_fen % 100);
                 Order {
                     amount,
@@ -250,16 +209,12 @@ impl Desk {
                     ..known.unwrap_or_default()
                 }
             }
-            (known, BankRecord::Reversed) => Order {
-                status: "3",
-                code: String::new(),
-                ..known.unwrap_or_default()
-            },
-            (known, BankRecord::Declined { code }) => Order {
-                status: "1",
-                code,
-                ..known.unwrap_or_default()
-            },
+            (known, BankRecord::Reversed) => {
+                Order { status: "3", code: String::new(), ..known.unwrap_or_default() }
+            }
+            (known, BankRecord::Declined { code }) => {
+                Order { status: "1", code, ..known.unwrap_or_default() }
+            }
             (Some(order), BankRecord::NotFound | BankRecord::NoAnswer) => order,
             (None, _) => return refusal(request, "ORDER_NOT_FOUND"),
         };
@@ -268,11 +223,7 @@ impl Desk {
 
     /// Before a reversal: the sale at hand is given up if it is the one to be undone.
     pub(super) fn give_up(&mut self, order: &str) -> Option<HubResponse> {
-        if self.waiting_for().as_deref() == Some(order) {
-            self.finish("1", "CLOSED")
-        } else {
-            None
-        }
+        if self.waiting_for().as_deref() == Some(order) { self.finish("1", "CLOSED") } else { None }
     }
 
     /// The answer to a reversal, after the bank has spoken.
@@ -293,10 +244,7 @@ impl Desk {
             order.code.clear();
         }
         self.events.push(SimEvent::Reversed { order: original });
-        let undone = Order {
-            status: "2",
-            ..new_order(&biz)
-        };
+        let undone = Order { status: "2", ..new_order(&biz) };
         response(request, true, "", Some((&biz.merchant_order_no, &undone)))
     }
 }
@@ -322,12 +270,7 @@ pub(super) fn refusal(request: &HubRequest, code: &str) -> HubResponse {
     answer
 }
 
-fn response(
-    request: &HubRequest,
-    success: bool,
-    code: &str,
-    order: Option<(&str, &Order)>,
-) -> HubResponse {
+fn response(request: &HubRequest, success: bool, code: &str, order: Option<(&str, &Order)>) -> HubResponse {
     HubResponse {
         topic: request.topic.clone(),
         msg_id: request.msg_id.clone(),
@@ -340,16 +283,8 @@ fn response(
 }
 
 fn biz_of(request: &HubRequest, name: &str, order: &Order) -> HubResponseBiz {
-    let trans_type = request
-        .biz_data
-        .as_ref()
-        .map(|biz| biz.trans_type.clone())
-        .unwrap_or_default();
-    let paid = if order.status == "2" {
-        order.amount.clone()
-    } else {
-        String::new()
-    };
+    let trans_type = request.biz_data.as_ref().map(|biz| biz.trans_type.clone()).unwrap_or_default();
+    let paid = if order.status == "2" { order.amount.clone() } else { String::new() };
     HubResponseBiz {
         merchant_order_no: name.to_owned(),
         order_amount: order.amount.clone(),

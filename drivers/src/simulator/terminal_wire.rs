@@ -47,27 +47,10 @@ impl Packet {
 
     fn check(frame: &[u8]) -> Option<Self> {
         match frame {
-            [
-                0x55,
-                0xAA,
-                kind,
-                ack,
-                id,
-                _,
-                _,
-                data @ ..,
-                check,
-                0xCC,
-                0x33,
-            ] => {
+            [0x55, 0xAA, kind, ack, id, _, _, data @ .., check, 0xCC, 0x33] => {
                 let covered = frame.get(2..frame.len() - 3)?;
                 let good = covered.iter().fold(0, |sum, byte| sum ^ byte) == *check;
-                good.then(|| Self {
-                    kind: *kind,
-                    ack: *ack,
-                    id: *id,
-                    data: data.to_vec(),
-                })
+                good.then(|| Self { kind: *kind, ack: *ack, id: *id, data: data.to_vec() })
             }
             _ => None,
         }

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use drivers::payment_terminal::ecr_hub::frame::{Decoder, Frame, Kind};
 use drivers::payment_terminal::ecr_hub::message::{Request, Response, ResponseData};
 use drivers::payment_terminal::{
-    Decline, EcrHub, EcrHubSettings, PayMethod, PaymentTerminal, QueryOutcome, ReversalOutcome,
-    Sale, SaleOutcome, UnknownReason,
+    Decline, EcrHub, EcrHubSettings, PayMethod, PaymentTerminal, QueryOutcome, ReversalOutcome, Sale,
+    SaleOutcome, UnknownReason,
 };
 use drivers::port::Line;
 use drivers::{CancelToken, DeviceError};
@@ -26,20 +26,12 @@ struct Script<F> {
 impl<F: FnMut(&Request) -> Vec<Response> + Send> Script<F> {
     fn new(answer: F) -> Self {
         let decoder = Decoder::new();
-        Self {
-            decoder,
-            to_host: VecDeque::new(),
-            answer,
-            next_id: 1,
-            acks_to_lose: 0,
-            answered: Vec::new(),
-        }
+        Self { decoder, to_host: VecDeque::new(), answer, next_id: 1, acks_to_lose: 0, answered: Vec::new() }
     }
 
     fn take(&mut self, frame: &Frame) {
         if frame.kind == Kind::Handshake {
-            self.to_host
-                .extend(Frame::bare(Kind::HandshakeConfirm).encode());
+            self.to_host.extend(Frame::bare(Kind::HandshakeConfirm).encode());
         }
         if frame.id == 0 {
             return;
@@ -52,11 +44,7 @@ impl<F: FnMut(&Request) -> Vec<Response> + Send> Script<F> {
         if !self.answered.contains(&frame.data) {
             self.answered.push(frame.data.clone());
             for response in (self.answer)(&Request::decode(frame.data.as_slice()).unwrap()) {
-                self.to_host.extend(
-                    Frame::data(self.next_id, response.encode_to_vec())
-                        .unwrap()
-                        .encode(),
-                );
+                self.to_host.extend(Frame::data(self.next_id, response.encode_to_vec()).unwrap().encode());
                 self.next_id += 1;
             }
         }
@@ -108,12 +96,7 @@ const ORDER: &str = "LC01B0000001";
 
 fn settings() -> EcrHubSettings {
     let street = EcrHubSettings::default();
-    EcrHubSettings {
-        sale_timeout_ms: 300,
-        close_timeout_ms: 100,
-        query_timeout_ms: 300,
-        ..street.scaled(5)
-    }
+    EcrHubSettings { sale_timeout_ms: 300, close_timeout_ms: 100, query_timeout_ms: 300, ..street.scaled(5) }
 }
 
 fn answer(request: &Request, change: impl FnOnce(&mut Response, &mut ResponseData)) -> Response {
@@ -145,11 +128,7 @@ fn sale_answered(change: impl Fn(&mut Response, &mut ResponseData) + Send + Copy
 }
 
 fn sell<L: Line>(hub: &mut EcrHub<L>) -> SaleOutcome {
-    let sale = Sale {
-        order: ORDER.to_owned(),
-        amount_fen: 11_663,
-        method: PayMethod::Card,
-    };
+    let sale = Sale { order: ORDER.to_owned(), amount_fen: 11_663, method: PayMethod::Card };
     hub.sale(&sale, &CancelToken::new(), &mut |_| {})
 }
 
@@ -161,19 +140,10 @@ fn unclear(code: &str) -> SaleOutcome {
 fn only_a_plain_yes_is_a_yes() {
     assert!(matches!(sale_answered(|_, _| {}), SaleOutcome::Approved(_)));
     assert_eq!(sale_answered(|r, _| r.success = false), unclear(""));
-    assert_eq!(
-        sale_answered(|r, _| r.error_msg = "LATE".to_owned()),
-        unclear("LATE")
-    );
+    assert_eq!(sale_answered(|r, _| r.error_msg = "LATE".to_owned()), unclear("LATE"));
     assert_eq!(sale_answered(|_, d| d.trans_status.clear()), unclear(""));
-    assert_eq!(
-        sale_answered(|_, d| d.trans_status = "7".to_owned()),
-        unclear("")
-    );
-    assert_eq!(
-        sale_answered(|_, d| d.trans_status = "1".to_owned()),
-        unclear("")
-    );
+    assert_eq!(sale_answered(|_, d| d.trans_status = "7".to_owned()), unclear(""));
+    assert_eq!(sale_answered(|_, d| d.trans_status = "1".to_owned()), unclear(""));
 }
 
 #[test]
@@ -205,22 +175,14 @@ fn an_approval_for_another_amount_or_currency_is_not_ours() {
         let outcome = sale_answered(move |_, d| d.order_amount = amount.to_owned());
         assert_eq!(outcome, mismatch, "{amount}");
     }
-    assert_eq!(
-        sale_answered(|_, d| d.paid_amount = "100.00".to_owned()),
-        mismatch
-    );
-    assert_eq!(
-        sale_answered(|_, d| d.currency = "USD".to_owned()),
-        mismatch
-    );
+    assert_eq!(sale_answered(|_, d| d.paid_amount = "100.00".to_owned()), mismatch);
+    assert_eq!(sale_answered(|_, d| d.currency = "USD".to_owned()), mismatch);
 }
 
 #[test]
 fn an_approval_for_another_order_is_crossed_and_kept_for_the_caller() {
     let script = Script::new(|request: &Request| {
-        vec![answer(request, |_, data| {
-            data.merchant_order_no = "LC01B0000099".to_owned()
-        })]
+        vec![answer(request, |_, data| data.merchant_order_no = "LC01B0000099".to_owned())]
     });
     let mut hub = EcrHub::new(script, settings());
     assert_eq!(sell(&mut hub), SaleOutcome::Unknown(UnknownReason::Crossed));
@@ -247,13 +209,7 @@ fn a_late_result_of_an_earlier_order_does_not_end_the_sale_at_hand() {
 fn a_lost_acknowledgement_brings_the_same_bytes_again() {
     let mut script = Script::new(|request: &Request| vec![answer(request, |_, _| {})]);
     script.acks_to_lose = 3;
-    let mut hub = EcrHub::new(
-        script,
-        EcrHubSettings {
-            sale_timeout_ms: 5000,
-            ..settings()
-        },
-    );
+    let mut hub = EcrHub::new(script, EcrHubSettings { sale_timeout_ms: 5000, ..settings() });
     assert!(matches!(sell(&mut hub), SaleOutcome::Approved(_)));
 }
 
@@ -261,11 +217,7 @@ fn a_lost_acknowledgement_brings_the_same_bytes_again() {
 fn a_request_that_is_never_acknowledged_is_given_up_as_unknown() {
     let mut script = Script::new(|request: &Request| vec![answer(request, |_, _| {})]);
     script.acks_to_lose = usize::MAX;
-    let settings = EcrHubSettings {
-        sale_timeout_ms: 600_000,
-        resend_max: 3,
-        ..settings()
-    };
+    let settings = EcrHubSettings { sale_timeout_ms: 600_000, resend_max: 3, ..settings() };
     let mut hub = EcrHub::new(script, settings);
     assert_eq!(sell(&mut hub), SaleOutcome::Unknown(UnknownReason::Silence));
 }
@@ -273,23 +225,13 @@ fn a_request_that_is_never_acknowledged_is_given_up_as_unknown() {
 #[test]
 fn a_query_about_another_order_or_without_an_amount_is_no_answer() {
     let asked = |change: fn(&mut ResponseData)| {
-        let script =
-            Script::new(move |request: &Request| vec![answer(request, |_, data| change(data))]);
+        let script = Script::new(move |request: &Request| vec![answer(request, |_, data| change(data))]);
         EcrHub::new(script, settings()).query(ORDER)
     };
     assert!(matches!(asked(|_| {}), QueryOutcome::Approved(_)));
-    assert_eq!(
-        asked(|data| data.merchant_order_no = "OTHER".to_owned()),
-        QueryOutcome::NoAnswer
-    );
-    assert_eq!(
-        asked(|data| data.merchant_order_no.clear()),
-        QueryOutcome::NoAnswer
-    );
-    assert_eq!(
-        asked(|data| data.order_amount.clear()),
-        QueryOutcome::NoAnswer
-    );
+    assert_eq!(asked(|data| data.merchant_order_no = "OTHER".to_owned()), QueryOutcome::NoAnswer);
+    assert_eq!(asked(|data| data.merchant_order_no.clear()), QueryOutcome::NoAnswer);
+    assert_eq!(asked(|data| data.order_amount.clear()), QueryOutcome::NoAnswer);
 }
 
 #[test]
@@ -307,9 +249,6 @@ fn a_reversal_needs_the_terminal_to_name_the_reversal_itself() {
         EcrHub::new(script, settings()).reverse(ORDER)
     };
     assert_eq!(reversed(None, "2"), ReversalOutcome::Reversed);
-    assert_eq!(
-        reversed(Some("OTHER"), "2"),
-        ReversalOutcome::NotReversedYet
-    );
+    assert_eq!(reversed(Some("OTHER"), "2"), ReversalOutcome::NotReversedYet);
     assert_eq!(reversed(Some("OTHER"), "3"), ReversalOutcome::Reversed);
 }

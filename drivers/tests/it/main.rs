@@ -12,6 +12,7 @@
 
 mod ecr_hub_codec;
 mod ecr_hub_driver;
+mod ecr_hub_recovery;
 mod ecr_hub_scripted;
 mod escpos_codec;
 mod escpos_driver;

@@ -1,6 +1,7 @@
 use drivers::id_reader::sam_v::codec::{Command, Decoder, FrameError, MAX_LEN, Status};
 use drivers::id_reader::sam_v::text_block::decode_card;
 use drivers::id_reader::{CardError, CardKind, Sex, ValidTo};
+use proptest::collection::vec;
 use proptest::prelude::*;
 
 use crate::support::hex;
@@ -58,10 +59,7 @@ fn every_host_frame_has_the_bytes_of_the_sheet() {
         (Command::SelectCard, "AA AA AA 96 69 00 03 20 02 21"),
         (Command::ReadTextPhoto, "AA AA AA 96 69 00 03 30 01 32"),
         (Command::ReadNewestAddress, "AA AA AA 96 69 00 03 30 03 30"),
-        (
-            Command::ReadTextPhotoFingerprint,
-            "AA AA AA 96 69 00 03 30 10 23",
-        ),
+        (Command::ReadTextPhotoFingerprint, "AA AA AA 96 69 00 03 30 10 23"),
     ] {
         assert_eq!(command.encode(), hex(frame), "{}", command.name());
     }
@@ -71,40 +69,16 @@ fn every_host_frame_has_the_bytes_of_the_sheet() {
 fn every_reply_of_the_sheet_is_understood() {
     for (frame, status, data) in [
         ("AA AA AA 96 69 00 04 00 00 90 94", Status::Ok, 0),
-        (
-            "AA AA AA 96 69 00 08 00 00 9F 00 00 00 00 97",
-            Status::CardFound,
-            4,
-        ),
+        ("AA AA AA 96 69 00 08 00 00 9F 00 00 00 00 97", Status::CardFound, 4),
         ("AA AA AA 96 69 00 04 00 00 9F 9B", Status::CardFound, 0),
         ("AA AA AA 96 69 00 04 00 00 80 84", Status::FindFailed, 0),
-        (
-            "AA AA AA 96 69 00 0C 00 00 90 00 00 00 00 00 00 00 00 9C",
-            Status::Ok,
-            8,
-        ),
+        ("AA AA AA 96 69 00 0C 00 00 90 00 00 00 00 00 00 00 00 9C", Status::Ok, 8),
         ("AA AA AA 96 69 00 04 00 00 81 85", Status::SelectFailed, 0),
-        (
-            "AA AA AA 96 69 00 04 00 00 41 45",
-            Status::CardFailed(0x41),
-            0,
-        ),
-        (
-            "AA AA AA 96 69 00 04 00 00 31 35",
-            Status::CardFailed(0x31),
-            0,
-        ),
-        (
-            "AA AA AA 96 69 00 04 00 00 10 14",
-            Status::HostFrameDamaged(0x10),
-            0,
-        ),
+        ("AA AA AA 96 69 00 04 00 00 41 45", Status::CardFailed(0x41), 0),
+        ("AA AA AA 96 69 00 04 00 00 31 35", Status::CardFailed(0x31), 0),
+        ("AA AA AA 96 69 00 04 00 00 10 14", Status::HostFrameDamaged(0x10), 0),
         ("AA AA AA 96 69 00 04 00 00 21 25", Status::Refused(0x21), 0),
-        (
-            "AA AA AA 96 69 00 04 00 00 60 64",
-            Status::SelfTestFailed,
-            0,
-        ),
+        ("AA AA AA 96 69 00 04 00 00 60 64", Status::SelfTestFailed, 0),
         ("AA AA AA 96 69 00 04 00 00 66 62", Status::NotAuthorised, 0),
     ] {
         let reply = next(&hex(frame)).unwrap().unwrap();
@@ -126,14 +100,8 @@ fn frames_come_byte_by_byte_glued_and_after_garbage() {
 
     let short = hex("AA AA AA 96 69 00 04 00 00 80 84");
     decoder.push(&[hex("00 AA AA 13 AA AA"), short.clone(), short].concat());
-    assert_eq!(
-        decoder.next_reply().unwrap().unwrap().status,
-        Status::FindFailed
-    );
-    assert_eq!(
-        decoder.next_reply().unwrap().unwrap().status,
-        Status::FindFailed
-    );
+    assert_eq!(decoder.next_reply().unwrap().unwrap().status, Status::FindFailed);
+    assert_eq!(decoder.next_reply().unwrap().unwrap().status, Status::FindFailed);
     assert_eq!(decoder.next_reply(), Ok(None));
 }
 
@@ -169,25 +137,13 @@ fn known_bad_frames_are_errors_or_skipped() {
     assert_eq!(next(&inserted), Ok(None));
     let mut decoder = Decoder::new();
     decoder.push(&hex("AA AA AA 96 69 00 04 00 00 10 14 00"));
-    assert_eq!(
-        decoder.next_reply().unwrap().unwrap().status,
-        Status::HostFrameDamaged(0x10)
-    );
+    assert_eq!(decoder.next_reply().unwrap().unwrap().status, Status::HostFrameDamaged(0x10));
     decoder.push(&hex("AA AA AA 96 69 00 04 00 00 90 94"));
     assert_eq!(decoder.next_reply().unwrap().unwrap().status, Status::Ok);
     assert_eq!(next(&hex("AA AA AA 96 69 09 04 00 00 10 14")), Ok(None));
-    assert_eq!(
-        next(&hex("AA AA AA 96 69 00 04 00 00 80 85")),
-        Err(FrameError::Checksum)
-    );
-    assert_eq!(
-        next(&hex("AA AA AA 96 69 00 03 00 00 00")),
-        Err(FrameError::Length(3))
-    );
-    assert_eq!(
-        next(&hex("AA AA AA 96 69 09 0B")),
-        Err(FrameError::Length(MAX_LEN + 1))
-    );
+    assert_eq!(next(&hex("AA AA AA 96 69 00 04 00 00 80 85")), Err(FrameError::Checksum));
+    assert_eq!(next(&hex("AA AA AA 96 69 00 03 00 00 00")), Err(FrameError::Length(3)));
+    assert_eq!(next(&hex("AA AA AA 96 69 09 0B")), Err(FrameError::Length(MAX_LEN + 1)));
 }
 
 #[test]
@@ -215,11 +171,7 @@ fn a_resident_card_is_read_field_by_field() {
 
 #[test]
 fn fingerprint_blocks_of_every_length_are_skipped() {
-    for (len, words) in [
-        (0, "01 00 04 00 00 00"),
-        (512, "01 00 04 00 02 00"),
-        (1024, "01 00 04 00 04 00"),
-    ] {
+    for (len, words) in [(0, "01 00 04 00 00 00"), (512, "01 00 04 00 02 00"), (1024, "01 00 04 00 04 00")] {
         let data = [&hex(words), &resident()[..], &[0; 1024], &vec![1; len]].concat();
         assert!(decode_card(&data, true).is_ok(), "{len}");
         assert!(decode_card(&data, false).is_err(), "{len}");
@@ -242,30 +194,17 @@ fn absurd_fields_are_errors_that_name_the_field() {
     for (at, text, error) in cases {
         let mut block = resident();
         put(&mut block, at, text);
-        assert_eq!(
-            decode_card(&card_data(&block), false),
-            Err(error),
-            "{at} {text}"
-        );
+        assert_eq!(decode_card(&card_data(&block), false), Err(error), "{at} {text}");
     }
     let mut block = resident();
     put(&mut block, 0, "\u{0000}");
-    assert_eq!(
-        decode_card(&card_data(&block), false),
-        Err(CardError::NotText("name"))
-    );
+    assert_eq!(decode_card(&card_data(&block), false), Err(CardError::NotText("name")));
     let mut block = resident();
     block[0..2].copy_from_slice(&0xD800_u16.to_le_bytes());
-    assert_eq!(
-        decode_card(&card_data(&block), false),
-        Err(CardError::NotText("name"))
-    );
+    assert_eq!(decode_card(&card_data(&block), false), Err(CardError::NotText("name")));
     let mut block = resident();
     put(&mut block, 0, "   ");
-    assert_eq!(
-        decode_card(&card_data(&block), false),
-        Err(CardError::Empty("name"))
-    );
+    assert_eq!(decode_card(&card_data(&block), false), Err(CardError::Empty("name")));
 }
 
 #[test]
@@ -273,20 +212,14 @@ fn the_flag_decides_on_the_layout_and_nothing_else() {
     let mut block = resident();
     put(&mut block, 122, "810000199408230021");
     put(&mut block, 36, "19940823");
-    assert_eq!(
-        decode_card(&card_data(&block), false).unwrap().kind,
-        CardKind::Resident
-    );
+    assert_eq!(decode_card(&card_data(&block), false).unwrap().kind, CardKind::Resident);
     put(&mut block, 32, "  ");
     put(&mut block, 220, "H12345678");
     put(&mut block, 238, "01");
     put(&mut block, 248, "J");
     let card = decode_card(&card_data(&block), false).unwrap();
     assert_eq!(card.kind, CardKind::HongKongMacauTaiwan);
-    assert_eq!(
-        (card.pass_number.as_str(), card.issue_count.as_str()),
-        ("H12345678", "01")
-    );
+    assert_eq!((card.pass_number.as_str(), card.issue_count.as_str()), ("H12345678", "01"));
 }
 
 #[test]
@@ -308,14 +241,8 @@ fn both_issues_of_the_foreigners_card_are_read() {
         put(&mut block, at, text);
     }
     let card = decode_card(&card_data(&block), false).unwrap();
-    assert_eq!(
-        (card.kind, card.latin_name.as_str()),
-        (CardKind::Foreigner2017, "SAMPLE, ALEX")
-    );
-    assert_eq!(
-        (card.nationality.as_str(), card.authority.as_str()),
-        ("CAN", "1100")
-    );
+    assert_eq!((card.kind, card.latin_name.as_str()), (CardKind::Foreigner2017, "SAMPLE, ALEX"));
+    assert_eq!((card.nationality.as_str(), card.authority.as_str()), ("CAN", "1100"));
 
     let long_name = "ABCDEFGHIJKLMNOPQRSTUVWXYZ ABCDEFGH JKLMNOP";
     let mut block = blank();
@@ -334,24 +261,15 @@ fn both_issues_of_the_foreigners_card_are_read() {
     ] {
         put(&mut block, at, text);
     }
-    assert_eq!(
-        decode_card(&card_data(&block), false),
-        Err(CardError::Number),
-        "must begin with 9"
-    );
+    assert_eq!(decode_card(&card_data(&block), false), Err(CardError::Number), "must begin with 9");
     put(&mut block, 122, "911124198802140015");
-    let number_ok = (0..11)
-        .map(|n| "0123456789X".chars().nth(n).unwrap())
-        .find(|check| {
-            put(&mut block, 122, &format!("91112419880214001{check}"));
-            decode_card(&card_data(&block), false).is_ok()
-        });
+    let number_ok = (0..11).map(|n| "0123456789X".chars().nth(n).unwrap()).find(|check| {
+        put(&mut block, 122, &format!("91112419880214001{check}"));
+        decode_card(&card_data(&block), false).is_ok()
+    });
     assert!(number_ok.is_some());
     let card = decode_card(&card_data(&block), false).unwrap();
-    assert_eq!(
-        (card.kind, card.latin_name.as_str()),
-        (CardKind::Foreigner2023, long_name)
-    );
+    assert_eq!((card.kind, card.latin_name.as_str()), (CardKind::Foreigner2023, long_name));
 }
 
 #[test]
@@ -365,7 +283,7 @@ fn debug_shows_nothing_personal() {
 
 proptest! {
     #[test]
-    fn random_bytes_never_panic_the_decoder(chunks in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..64), 0..64)) {
+    fn random_bytes_never_panic_the_decoder(chunks in vec(vec(any::<u8>(), 0..64), 0..64)) {
         let mut decoder = Decoder::new();
         for chunk in chunks {
             decoder.push(&chunk);
@@ -375,7 +293,7 @@ proptest! {
     }
 
     #[test]
-    fn random_blocks_never_panic_the_card_reader(data in prop::collection::vec(any::<u8>(), 0..2400), finger: bool) {
+    fn random_blocks_never_panic_the_card_reader(data in vec(any::<u8>(), 0..2400), finger: bool) {
         let _ = decode_card(&data, finger);
     }
 }

@@ -32,9 +32,7 @@ fn every_demo_card_is_read_as_it_was_laid() {
         kinds.push(read.kind);
         sim.lift_card();
     }
-    assert!(
-        kinds.contains(&CardKind::Foreigner2023) && kinds.contains(&CardKind::HongKongMacauTaiwan)
-    );
+    assert!(kinds.contains(&CardKind::Foreigner2023) && kinds.contains(&CardKind::HongKongMacauTaiwan));
 }
 
 #[test]
@@ -86,14 +84,8 @@ fn a_damaged_or_broken_read_asks_to_lay_the_card_again() {
 #[test]
 fn a_card_with_absurd_fields_is_an_error() {
     let (sim, mut reader) = pair();
-    sim.lay_card(SimCard {
-        birth: "20239999".to_owned(),
-        ..SimCard::demo().remove(0)
-    });
-    assert!(matches!(
-        reader.read_card(&go()),
-        Err(DeviceError::Protocol(_))
-    ));
+    sim.lay_card(SimCard { birth: "20239999".to_owned(), ..SimCard::demo().remove(0) });
+    assert!(matches!(reader.read_card(&go()), Err(DeviceError::Protocol(_))));
 }
 
 #[test]
@@ -119,9 +111,7 @@ fn a_cut_cable_is_an_absent_device_and_heals() {
     assert_eq!(lost.state(), drivers::DeviceState::Absent);
     sim.plug_cable();
     sim.lay_card(SimCard::demo().remove(1));
-    let card = wait_for("the port to be back", || {
-        reader.read_card(&go()).ok().flatten()
-    });
+    let card = wait_for("the port to be back", || reader.read_card(&go()).ok().flatten());
     assert_eq!(card.kind, CardKind::Resident);
 }
 
@@ -145,8 +135,5 @@ fn a_port_in_use_is_busy() {
 #[test]
 fn a_missing_port_is_missing() {
     let mut reader = SamV::on_port("/nonexistent/port", SamVSettings::default());
-    assert!(matches!(
-        reader.probe(),
-        Err(DeviceError::PortMissing { .. })
-    ));
+    assert!(matches!(reader.probe(), Err(DeviceError::PortMissing { .. })));
 }

@@ -21,16 +21,11 @@ fn a_simulator_obeys_its_standard_input_and_reports_events() {
     assert!(events.next().unwrap().unwrap().contains("\"ready\""));
     writeln!(commands, "lay-card 1\nnonsense").unwrap();
     let mut reader = SamV::on_port(link.to_str().unwrap(), SamVSettings::default());
-    wait_for("the card", || {
-        reader.read_card(&CancelToken::new()).ok().flatten()
-    });
+    wait_for("the card", || reader.read_card(&CancelToken::new()).ok().flatten());
     writeln!(commands, "quit").unwrap();
     let rest: Vec<String> = events.map_while(Result::ok).collect();
     for word in ["card-laid", "card-read", "not-understood"] {
-        assert!(
-            rest.iter().any(|line| line.contains(word)),
-            "{word}: {rest:?}"
-        );
+        assert!(rest.iter().any(|line| line.contains(word)), "{word}: {rest:?}");
     }
     assert!(child.wait().unwrap().success());
     assert!(!link.is_symlink());

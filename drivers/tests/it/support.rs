@@ -7,9 +7,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// `"AA 01"` as bytes.
 pub fn hex(text: &str) -> Vec<u8> {
-    text.split_whitespace()
-        .map(|byte| u8::from_str_radix(byte, 16).unwrap())
-        .collect()
+    text.split_whitespace().map(|byte| u8::from_str_radix(byte, 16).unwrap()).collect()
 }
 
 /// Tries until it gives something; fails after [`PATIENCE`].

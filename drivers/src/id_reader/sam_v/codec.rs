@@ -177,16 +177,13 @@ impl Decoder {
     /// A decoder whose buffer never moves, so that no copy of personal data stays behind.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            buffer: Zeroizing::new(Vec::with_capacity(MAX_BUFFER)),
-        }
+        Self { buffer: Zeroizing::new(Vec::with_capacity(MAX_BUFFER)) }
     }
 
     /// Adds bytes. Those beyond the bound are dropped: a caller that takes every frame never gets there.
     pub fn push(&mut self, bytes: &[u8]) {
         let room = MAX_BUFFER.saturating_sub(self.buffer.len());
-        self.buffer
-            .extend_from_slice(bytes.get(..room.min(bytes.len())).unwrap_or_default());
+        self.buffer.extend_from_slice(bytes.get(..room.min(bytes.len())).unwrap_or_default());
     }
 
     /// Bytes of a frame that has begun and is not whole.
@@ -219,11 +216,7 @@ impl Decoder {
             return Ok(None);
         };
         let reply = parse(frame);
-        self.consume(if reply.is_some() {
-            HEADER + len
-        } else {
-            PREAMBLE.len()
-        });
+        self.consume(if reply.is_some() { HEADER + len } else { PREAMBLE.len() });
         reply.map(Some).ok_or(FrameError::Checksum)
     }
 

@@ -42,12 +42,7 @@ impl<L: Line> SamV<L> {
     /// A reader on any line.
     pub fn new(line: L, settings: SamVSettings) -> Self {
         let backoff = Backoff::scaled(settings.reopen_divisor);
-        Self {
-            link: Link::new(line, backoff),
-            settings,
-            decoder: Decoder::new(),
-            misses_after_read: None,
-        }
+        Self { link: Link::new(line, backoff), settings, decoder: Decoder::new(), misses_after_read: None }
     }
 
     /// Opens a lost port and asks the SAM whether it works before anything else.
@@ -81,11 +76,7 @@ impl<L: Line> SamV<L> {
         let mut chunk = [0_u8; READ_CHUNK];
         loop {
             let begun = self.decoder.pending();
-            let wait = if begun > 0 {
-                deadline.min(Instant::now() + inter_byte)
-            } else {
-                deadline
-            };
+            let wait = if begun > 0 { deadline.min(Instant::now() + inter_byte) } else { deadline };
             let got = self.link.line().read(&mut chunk, wait)?;
             self.decoder.push(chunk.get(..got).unwrap_or_default());
             chunk.zeroize();
@@ -96,10 +87,7 @@ impl<L: Line> SamV<L> {
                 return Err(ProtocolFault::from(FrameError::Truncated(begun)).into());
             }
             if Instant::now() >= deadline {
-                return Err(DeviceError::TimeOut {
-                    what: command.name(),
-                    waited_ms,
-                });
+                return Err(DeviceError::TimeOut { what: command.name(), waited_ms });
             }
         }
     }
@@ -116,11 +104,7 @@ impl<L: Line> SamV<L> {
     /// Selects and reads the card that was found. Any failure ends the cycle: the next one starts with find.
     fn read_found(&mut self, cancel: &CancelToken) -> Result<Option<IdCard>, DeviceError> {
         stop_if(cancel)?;
-        match self
-            .ask(Command::SelectCard, SHORT_ANSWER)
-            .map_err(damaged)?
-            .status
-        {
+        match self.ask(Command::SelectCard, SHORT_ANSWER).map_err(damaged)?.status {
             Status::Ok => {}
             // Lifted between find and select: simply no card.
             Status::SelectFailed => return Ok(None),
@@ -133,9 +117,7 @@ impl<L: Line> SamV<L> {
         };
         let reply = self.ask(command, MAX_LEN).map_err(damaged)?;
         match reply.status {
-            Status::Ok => decode_card(&reply.data, fingerprint)
-                .map(Some)
-                .map_err(card_error),
+            Status::Ok => decode_card(&reply.data, fingerprint).map(Some).map_err(card_error),
             other => Err(refusal(other)),
         }
     }
@@ -174,11 +156,7 @@ impl<L: Line> IdReader for SamV<L> {
 }
 
 fn stop_if(cancel: &CancelToken) -> Result<(), DeviceError> {
-    if cancel.is_canceled() {
-        Err(DeviceError::Canceled)
-    } else {
-        Ok(())
-    }
+    if cancel.is_canceled() { Err(DeviceError::Canceled) } else { Ok(()) }
 }
 
 /// What a status means that does not belong to the expected ones.
@@ -189,9 +167,7 @@ fn refusal(status: Status) -> DeviceError {
         Status::CardFailed(_) | Status::SelectFailed | Status::FindFailed => {
             DeviceError::UserError(UserFault::LayCardAgain)
         }
-        Status::UnsupportedCard | Status::NoSuchItem => {
-            DeviceError::UserError(UserFault::UnsupportedCard)
-        }
+        Status::UnsupportedCard | Status::NoSuchItem => DeviceError::UserError(UserFault::UnsupportedCard),
         Status::HostFrameDamaged(sw3) | Status::Refused(sw3) => {
             DeviceError::HardwareError(HardwareFault::SamRefused(sw3))
         }

@@ -29,20 +29,13 @@ const LONG_TERM: [u16; 2] = [0x957F, 0x671F];
 pub fn decode_card(data: &[u8], with_fingerprint: bool) -> Result<IdCard, CardError> {
     let (text_len, rest) = block_len(data)?;
     let (photo_len, rest) = block_len(rest)?;
-    let (finger_len, rest) = if with_fingerprint {
-        block_len(rest)?
-    } else {
-        (0, rest)
-    };
-    let fits =
-        text_len == TEXT_BYTES && photo_len <= PHOTO_BYTES && finger_len <= FINGERPRINT_BYTES;
+    let (finger_len, rest) = if with_fingerprint { block_len(rest)? } else { (0, rest) };
+    let fits = text_len == TEXT_BYTES && photo_len <= PHOTO_BYTES && finger_len <= FINGERPRINT_BYTES;
     if !fits || rest.len() != text_len + photo_len + finger_len {
         return Err(CardError::Blocks);
     }
     let text = rest.get(..text_len).ok_or(CardError::Blocks)?;
-    let photo = rest
-        .get(text_len..text_len + photo_len)
-        .ok_or(CardError::Blocks)?;
+    let photo = rest.get(text_len..text_len + photo_len).ok_or(CardError::Blocks)?;
     decode_text(text, Photo::new(photo.to_vec()))
 }
 
@@ -156,9 +149,7 @@ fn long_latin_name(block: &[u8]) -> Result<String, CardError> {
 
 /// A field without its padding.
 fn text(block: &[u8], field: &'static str, at: usize, len: usize) -> Result<String, CardError> {
-    Ok(raw_text(block, field, at, len)?
-        .trim_end_matches(' ')
-        .to_owned())
+    Ok(raw_text(block, field, at, len)?.trim_end_matches(' ').to_owned())
 }
 
 fn raw_text(
@@ -202,7 +193,5 @@ fn valid_to(block: &[u8], at: usize) -> Result<ValidTo, CardError> {
     if raw.trim_end_matches(' ').encode_utf16().eq(LONG_TERM) {
         return Ok(ValidTo::LongTerm);
     }
-    Date::from_digits(&raw)
-        .map(ValidTo::Date)
-        .ok_or(CardError::NotADate("valid-to"))
+    Date::from_digits(&raw).map(ValidTo::Date).ok_or(CardError::NotADate("valid-to"))
 }

@@ -3,7 +3,7 @@
 use super::message::{Response, ResponseData};
 use super::settings::EcrHubSettings;
 use crate::payment_terminal::money::fen_of;
-use crate::payment_terminal::{Approval, PayMethod};
+use crate::payment_terminal::{Approval, Decline, PayMethod, QueryOutcome, Sale, SaleOutcome, UnknownReason};
 
 /// The terminal works on another request.
 pub(super) const BUSY: &str = "BUSY";
@@ -13,7 +13,7 @@ pub(super) const CLOSED: &str = "CLOSED";
 pub(super) const NOT_FOUND: &str = "ORDER_NOT_FOUND";
 
 /// Words for bank cards in `pay_scenario` and `pay_method_category`.
-const BANKCARD: &str = "BANKCARD";
+pub(super) const BANKCARD: &str = "BANKCARD";
 
 /// What an answer says of an order.
 #[derive(Debug)]
@@ -56,39 +56,25 @@ pub(super) fn of_query(answer: &Response) -> Verdict {
 }
 
 fn status_of(answer: &Response) -> &str {
-    answer
-        .biz_data
-        .as_ref()
-        .map_or("", |data| data.trans_status.as_str())
+    answer.biz_data.as_ref().map_or("", |data| data.trans_status.as_str())
 }
 
 /// The order that an answer names; empty if none.
 pub(super) fn order_of(answer: &Response) -> &str {
-    answer
-        .biz_data
-        .as_ref()
-        .map_or("", |data| data.merchant_order_no.as_str())
+    answer.biz_data.as_ref().map_or("", |data| data.merchant_order_no.as_str())
 }
 
 /// The approval inside an answer; `None` without an amount, or with two amounts that differ.
 pub(super) fn approval(answer: &Response) -> Option<Approval> {
     let data = answer.biz_data.as_ref()?;
-    let method = if data.pay_scenario == BANKCARD {
-        PayMethod::Card
-    } else {
-        PayMethod::PhoneCode
-    };
+    let method = if data.pay_scenario == BANKCARD { PayMethod::Card } else { PayMethod::PhoneCode };
     Some(Approval {
         order: data.merchant_order_no.clone(),
         amount_fen: amount(data)?,
         trans_no: first_given(&data.pay_channel_trans_no, &data.trans_no),
         method,
         scheme: data.pay_method_id.clone(),
-        card_last4: if method == PayMethod::Card {
-            last4(&data.user)
-        } else {
-            None
-        },
+        card_last4: if method == PayMethod::Card { last4(&data.user) } else { None },
         terminal_id: data.terminal_sn.clone(),
         ended_at: data.end_time.clone(),
     })
@@ -106,25 +92,52 @@ fn amount(data: &ResponseData) -> Option<i64> {
 }
 
 fn first_given(first: &str, second: &str) -> String {
-    if first.is_empty() {
-        second.to_owned()
-    } else {
-        first.to_owned()
-    }
+    if first.is_empty() { second.to_owned() } else { first.to_owned() }
 }
 
 /// The last four digits of a masked card number; nothing else of it is kept.
 fn last4(user: &str) -> Option<String> {
     let tail = user.get(user.len().checked_sub(4)?..)?;
-    tail.bytes()
-        .all(|b| b.is_ascii_digit())
-        .then(|| tail.to_owned())
+    tail.bytes().all(|b| b.is_ascii_digit()).then(|| tail.to_owned())
 }
 
-/// The category for a way of paying.
-pub(super) fn category(method: PayMethod) -> &'static str {
-    match method {
-        PayMethod::Card => BANKCARD,
-        PayMethod::PhoneCode => "QR_B_SCAN_C",
+/// `None` means that the terminal is still at work.
+pub(super) fn sale_outcome(
+    response: &Response,
+    sale: &Sale,
+    settings: &EcrHubSettings,
+) -> Option<SaleOutcome> {
+    Some(match of_sale(response, settings) {
+        Verdict::InProgress => return None,
+        Verdict::Approved => approved(approval(response), sale),
+        Verdict::Canceled => SaleOutcome::Declined(Decline::Canceled),
+        Verdict::Declined(code) if code == BUSY => SaleOutcome::Declined(Decline::Busy),
+        Verdict::Declined(code) => SaleOutcome::Declined(Decline::Refused(code)),
+        Verdict::NotFound => SaleOutcome::Unknown(UnknownReason::Unclear(NOT_FOUND.to_owned())),
+        Verdict::Unclear(code) => SaleOutcome::Unknown(UnknownReason::Unclear(code)),
+    })
+}
+
+/// An approval counts only for our order and our amount.
+fn approved(approval: Option<Approval>, sale: &Sale) -> SaleOutcome {
+    match approval {
+        Some(approval) if approval.order != sale.order => SaleOutcome::Unknown(UnknownReason::Crossed),
+        Some(approval) if approval.amount_fen == sale.amount_fen => SaleOutcome::Approved(approval),
+        _ => SaleOutcome::Unknown(UnknownReason::AmountMismatch),
     }
+}
+
+pub(super) fn query_outcome(verdict: Verdict, response: &Response) -> QueryOutcome {
+    match verdict {
+        Verdict::Approved => approval(response).map_or(QueryOutcome::NoAnswer, QueryOutcome::Approved),
+        Verdict::Declined(code) => QueryOutcome::Declined(Decline::Refused(code)),
+        Verdict::Canceled => QueryOutcome::Canceled,
+        Verdict::InProgress => QueryOutcome::InProgress,
+        Verdict::NotFound => QueryOutcome::NotFound,
+        Verdict::Unclear(_) => QueryOutcome::NoAnswer,
+    }
+}
+
+pub(super) fn trans_type(response: &Response) -> &str {
+    response.biz_data.as_ref().map_or("", |data| data.trans_type.as_str())
 }

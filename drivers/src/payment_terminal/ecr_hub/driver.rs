@@ -5,16 +5,14 @@ use std::time::Instant;
 
 use super::answer::{self, NOT_FOUND, Verdict};
 use super::hub_link::{Delivery, HubLink};
-use super::message::{
-    CURRENCY, Request, RequestData, Response, TOPIC_CLOSE, TOPIC_ORDER, TOPIC_QUERY,
-};
+use super::message::{Request, RequestData, Response, TOPIC_CLOSE, TOPIC_ORDER, TOPIC_QUERY};
+use super::request;
 use super::settings::EcrHubSettings;
 use crate::cancel::CancelToken;
 use crate::clock::unix_ms;
-use crate::payment_terminal::money::yuan_text;
 use crate::payment_terminal::{
-    Approval, Decline, LateResult, MAX_ORDER_CHARS, NotSent, PaymentTerminal, QueryOutcome,
-    ReversalOutcome, Sale, SaleOutcome, SaleProgress, UnknownReason,
+    Decline, LateResult, NotSent, PaymentTerminal, QueryOutcome, ReversalOutcome, Sale, SaleOutcome,
+    SaleProgress, UnknownReason,
 };
 use crate::port::{Line, SerialPortLine};
 use crate::status::{DeviceError, DeviceState};
@@ -25,9 +23,6 @@ const MAX_LATE: usize = 16;
 
 /// How often the screen's cancel is looked at while waiting: a finger does not feel 50 ms.
 const CANCEL_POLL_MS: u64 = 50;
-
-/// Characters in front of the order number in the number of a reversal.
-const REVERSAL_PREFIX_CHARS: usize = 7;
 
 /// An ECR-Hub terminal on a line.
 #[derive(Debug)]
@@ -61,13 +56,7 @@ impl<L: Line> EcrHub<L> {
     /// A terminal on any line.
     pub fn new(line: L, settings: EcrHubSettings) -> Self {
         let hub = HubLink::new(line, settings.clone());
-        Self {
-            hub,
-            settings,
-            late: VecDeque::new(),
-            messages_sent: 0,
-            clock: unix_ms,
-        }
+        Self { hub, settings, late: VecDeque::new(), messages_sent: 0, clock: unix_ms }
     }
 
     /// The same with another wall clock, in ms since 1970; only timestamps of messages come from it.
@@ -103,10 +92,7 @@ impl<L: Line> EcrHub<L> {
                 break Ok(answer);
             }
             if Instant::now() >= deadline || !self.hub.is_connected() {
-                break Err(DeviceError::TimeOut {
-                    what: "payment terminal",
-                    waited_ms,
-                });
+                break Err(DeviceError::TimeOut { what: "payment terminal", waited_ms });
             }
         };
         self.hub.forget_unacked();
@@ -126,20 +112,20 @@ impl<L: Line> EcrHub<L> {
     /// Keeps the result of a sale that nobody waits for; everything else is no news.
     fn keep_late(&mut self, response: &Response) {
         let order = answer::order_of(response);
-        if order.is_empty() || response.topic != TOPIC_ORDER || trans_type(response) != "1" {
+        if order.is_empty()
+            || response.topic != TOPIC_ORDER
+            || !matches!(answer::trans_type(response), "" | "1")
+        {
             return;
         }
-        let outcome = query_outcome(answer::of_sale(response, &self.settings), response);
+        let outcome = answer::query_outcome(answer::of_sale(response, &self.settings), response);
         if matches!(outcome, QueryOutcome::InProgress | QueryOutcome::NoAnswer) {
             return;
         }
         if self.late.len() >= MAX_LATE {
             self.late.pop_front();
         }
-        self.late.push_back(LateResult {
-            order: order.to_owned(),
-            outcome,
-        });
+        self.late.push_back(LateResult { order: order.to_owned(), outcome });
     }
 
     fn keep_all_late(&mut self) {
@@ -150,17 +136,10 @@ impl<L: Line> EcrHub<L> {
 
     fn start<'a>(&mut self, sale: &'a Sale) -> Result<Pending<'a>, DeviceError> {
         self.keep_all_late();
-        let request = self.request(TOPIC_ORDER, sale_data(sale));
+        let request = self.request(TOPIC_ORDER, request::sale(sale));
         let frame_id = self.hub.send(&request)?;
         let deadline = deadline_ms(self.settings.sale_timeout_ms);
-        Ok(Pending {
-            sale,
-            msg_id: request.msg_id,
-            frame_id,
-            accepted: false,
-            closing: false,
-            deadline,
-        })
+        Ok(Pending { sale, msg_id: request.msg_id, frame_id, accepted: false, closing: false, deadline })
     }
 
     fn await_result(
@@ -170,11 +149,7 @@ impl<L: Line> EcrHub<L> {
         progress: &mut dyn FnMut(SaleProgress),
     ) -> SaleOutcome {
         loop {
-            if self
-                .hub
-                .pump(deadline_ms(CANCEL_POLL_MS).min(pending.deadline))
-                .is_err()
-            {
+            if self.hub.pump(deadline_ms(CANCEL_POLL_MS).min(pending.deadline)).is_err() {
                 return SaleOutcome::Unknown(UnknownReason::LinkLost);
             }
             if let Some(outcome) = self.result_of(&pending) {
@@ -206,7 +181,7 @@ impl<L: Line> EcrHub<L> {
         pending.closing = true;
         pending.deadline = deadline_ms(self.settings.close_timeout_ms);
         progress(SaleProgress::CancelRequested);
-        let request = self.request(TOPIC_CLOSE, order_data(&pending.sale.order));
+        let request = self.request(TOPIC_CLOSE, request::order(&pending.sale.order));
         if let Err(error) = self.hub.send(&request) {
             tracing::warn!(code = error.code(), "close not sent");
         }
@@ -228,21 +203,11 @@ impl<L: Line> EcrHub<L> {
             if order.is_empty() && response.msg_id != pending.msg_id {
                 continue;
             }
-            if let Some(outcome) = sale_outcome(&response, pending.sale, &self.settings) {
+            if let Some(outcome) = answer::sale_outcome(&response, pending.sale, &self.settings) {
                 return Some(outcome);
             }
         }
         None
-    }
-
-    /// A number of its own for each try: a terminal refuses a number that it knows, even of a try that failed.
-    fn reversal_number(&self, order: &str) -> String {
-        let tries = (self.clock)() / 1000 + self.messages_sent;
-        let keep = MAX_ORDER_CHARS - REVERSAL_PREFIX_CHARS;
-        let tail = order
-            .get(order.len().saturating_sub(keep)..)
-            .unwrap_or(order);
-        format!("V{}{tail}", base36_six(tries))
     }
 
     /// What the order itself says after a reversal whose answer was no plain yes or no.
@@ -266,11 +231,7 @@ impl<L: Line> PaymentTerminal for EcrHub<L> {
         self.hub.ensure_open()?;
         self.hub.pump(Instant::now())?;
         self.keep_all_late();
-        Ok(if self.hub.is_connected() {
-            DeviceState::Online
-        } else {
-            DeviceState::Offline
-        })
+        Ok(if self.hub.is_connected() { DeviceState::Online } else { DeviceState::Offline })
     }
 
     fn sale(
@@ -303,37 +264,28 @@ impl<L: Line> PaymentTerminal for EcrHub<L> {
     }
 
     fn query(&mut self, order: &str) -> QueryOutcome {
-        let Ok(answer) = self.exchange(TOPIC_QUERY, order_data(order)) else {
+        let Ok(answer) = self.exchange(TOPIC_QUERY, request::order(order)) else {
             return QueryOutcome::NoAnswer;
         };
         let named = answer::order_of(&answer);
         if !named.is_empty() && named != order {
             return QueryOutcome::NoAnswer;
         }
-        match query_outcome(answer::of_query(&answer), &answer) {
+        match answer::query_outcome(answer::of_query(&answer), &answer) {
             QueryOutcome::Approved(approval) if approval.order != order => QueryOutcome::NoAnswer,
             outcome => outcome,
         }
     }
 
     fn reverse(&mut self, order: &str) -> ReversalOutcome {
-        let number = self.reversal_number(order);
-        let data = RequestData {
-            merchant_order_no: number.clone(),
-            orig_merchant_order_no: order.to_owned(),
-            trans_type: "2".to_owned(),
-            ..RequestData::default()
-        };
+        let try_number = (self.clock)() / 1000 + self.messages_sent;
+        let number = request::reversal_number(order, try_number);
+        let data = request::reversal(&number, order);
         let Ok(answer) = self.exchange(TOPIC_ORDER, data) else {
             return ReversalOutcome::NoAnswer;
         };
         let code = answer.error_msg.as_str();
-        if self
-            .settings
-            .final_reversal_refusals
-            .iter()
-            .any(|known| known == code)
-        {
+        if self.settings.final_reversal_refusals.iter().any(|known| known == code) {
             return ReversalOutcome::Refused(code.to_owned());
         }
         let ours = answer::order_of(&answer) == number;
@@ -349,84 +301,4 @@ impl<L: Line> PaymentTerminal for EcrHub<L> {
     fn take_late(&mut self) -> Vec<LateResult> {
         self.late.drain(..).collect()
     }
-}
-
-/// `None` means that the terminal is still at work.
-fn sale_outcome(
-    response: &Response,
-    sale: &Sale,
-    settings: &EcrHubSettings,
-) -> Option<SaleOutcome> {
-    Some(match answer::of_sale(response, settings) {
-        Verdict::InProgress => return None,
-        Verdict::Approved => approved(answer::approval(response), sale),
-        Verdict::Canceled => SaleOutcome::Declined(Decline::Canceled),
-        Verdict::Declined(code) if code == answer::BUSY => SaleOutcome::Declined(Decline::Busy),
-        Verdict::Declined(code) => SaleOutcome::Declined(Decline::Refused(code)),
-        Verdict::NotFound => SaleOutcome::Unknown(UnknownReason::Unclear(NOT_FOUND.to_owned())),
-        Verdict::Unclear(code) => SaleOutcome::Unknown(UnknownReason::Unclear(code)),
-    })
-}
-
-/// An approval counts only for our order and our amount.
-fn approved(approval: Option<Approval>, sale: &Sale) -> SaleOutcome {
-    match approval {
-        Some(approval) if approval.order != sale.order => {
-            SaleOutcome::Unknown(UnknownReason::Crossed)
-        }
-        Some(approval) if approval.amount_fen == sale.amount_fen => SaleOutcome::Approved(approval),
-        _ => SaleOutcome::Unknown(UnknownReason::AmountMismatch),
-    }
-}
-
-fn query_outcome(verdict: Verdict, response: &Response) -> QueryOutcome {
-    match verdict {
-        Verdict::Approved => {
-            answer::approval(response).map_or(QueryOutcome::NoAnswer, QueryOutcome::Approved)
-        }
-        Verdict::Declined(code) => QueryOutcome::Declined(Decline::Refused(code)),
-        Verdict::Canceled => QueryOutcome::Canceled,
-        Verdict::InProgress => QueryOutcome::InProgress,
-        Verdict::NotFound => QueryOutcome::NotFound,
-        Verdict::Unclear(_) => QueryOutcome::NoAnswer,
-    }
-}
-
-fn trans_type(response: &Response) -> &str {
-    response
-        .biz_data
-        .as_ref()
-        .map_or("", |data| data.trans_type.as_str())
-}
-
-fn sale_data(sale: &Sale) -> RequestData {
-    RequestData {
-        price_currency: CURRENCY.to_owned(),
-        order_amount: yuan_text(sale.amount_fen),
-        trans_type: "1".to_owned(),
-        pay_method_category: answer::category(sale.method).to_owned(),
-        ..order_data(&sale.order)
-    }
-}
-
-fn order_data(order: &str) -> RequestData {
-    RequestData {
-        merchant_order_no: order.to_owned(),
-        ..RequestData::default()
-    }
-}
-
-/// Six characters of `0-9A-Z`: seconds since 1970 fit until 2038, and wrap after that.
-fn base36_six(mut value: u64) -> String {
-    let mut digits = [b'0'; 6];
-    for digit in digits.iter_mut().rev() {
-        let rest = u8::try_from(value % 36).unwrap_or(0);
-        *digit = if rest < 10 {
-            b'0' + rest
-        } else {
-            b'A' + rest - 10
-        };
-        value /= 36;
-    }
-    digits.iter().map(|&digit| char::from(digit)).collect()
 }

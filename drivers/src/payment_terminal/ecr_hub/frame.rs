@@ -41,9 +41,7 @@ impl Kind {
     }
 
     fn from_code(code: u8) -> Option<Self> {
-        [Self::Normal, Self::Handshake, Self::HandshakeConfirm]
-            .into_iter()
-            .find(|kind| kind.code() == code)
+        [Self::Normal, Self::Handshake, Self::HandshakeConfirm].into_iter().find(|kind| kind.code() == code)
     }
 }
 
@@ -63,14 +61,7 @@ pub struct Frame {
 /// The payload may name a card: only its length is shown.
 impl std::fmt::Debug for Frame {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "Frame({:?}, ack {}, id {}, {} bytes)",
-            self.kind,
-            self.ack,
-            self.id,
-            self.data.len()
-        )
+        write!(f, "Frame({:?}, ack {}, id {}, {} bytes)", self.kind, self.ack, self.id, self.data.len())
     }
 }
 
@@ -95,12 +86,7 @@ impl Frame {
     /// A frame without data.
     #[must_use]
     pub fn bare(kind: Kind) -> Self {
-        Self {
-            kind,
-            ack: 0,
-            id: 0,
-            data: Vec::new(),
-        }
+        Self { kind, ack: 0, id: 0, data: Vec::new() }
     }
 
     /// A heartbeat.
@@ -112,10 +98,7 @@ impl Frame {
     /// The acknowledgement of `id`.
     #[must_use]
     pub fn ack(id: u8) -> Self {
-        Self {
-            ack: id,
-            ..Self::bare(Kind::Normal)
-        }
+        Self { ack: id, ..Self::bare(Kind::Normal) }
     }
 
     /// Data under an id.
@@ -126,22 +109,14 @@ impl Frame {
         if data.len() > MAX_DATA {
             return Err(FrameError::Length(data.len()));
         }
-        Ok(Self {
-            kind: Kind::Normal,
-            ack: 0,
-            id,
-            data,
-        })
+        Ok(Self { kind: Kind::Normal, ack: 0, id, data })
     }
 
     /// The bytes of the frame.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         // A frame is made by `data` or without data, so its length fits; a longer one would be cut here.
-        let data = self
-            .data
-            .get(..self.data.len().min(MAX_DATA))
-            .unwrap_or_default();
+        let data = self.data.get(..self.data.len().min(MAX_DATA)).unwrap_or_default();
         let [high, low] = u16::try_from(data.len()).unwrap_or(0).to_be_bytes();
         let mut covered = vec![self.kind.code(), self.ack, self.id, high, low];
         covered.extend_from_slice(data);
@@ -171,8 +146,7 @@ impl Decoder {
     /// Adds bytes; those beyond the bound are dropped.
     pub fn push(&mut self, bytes: &[u8]) {
         let room = MAX_BUFFER.saturating_sub(self.buffer.len());
-        self.buffer
-            .extend_from_slice(bytes.get(..room.min(bytes.len())).unwrap_or_default());
+        self.buffer.extend_from_slice(bytes.get(..room.min(bytes.len())).unwrap_or_default());
     }
 
     /// Forgets everything.
@@ -194,10 +168,7 @@ impl Decoder {
         self.skip_to_head();
         let parsed = parse(&self.buffer);
         match &parsed {
-            Ok(Some(frame)) => drop(
-                self.buffer
-                    .drain(..HEADER_BYTES + frame.data.len() + TRAILER_BYTES),
-            ),
+            Ok(Some(frame)) => drop(self.buffer.drain(..HEADER_BYTES + frame.data.len() + TRAILER_BYTES)),
             Ok(None) => {}
             Err(_) => drop(self.buffer.drain(..HEAD.len())),
         }
@@ -206,8 +177,7 @@ impl Decoder {
 
     fn skip_to_head(&mut self) {
         let starts_here = |rest: &[u8]| rest.iter().zip(HEAD).all(|(have, want)| *have == want);
-        let start = (0..self.buffer.len())
-            .find(|&at| starts_here(self.buffer.get(at..).unwrap_or_default()));
+        let start = (0..self.buffer.len()).find(|&at| starts_here(self.buffer.get(at..).unwrap_or_default()));
         self.buffer.drain(..start.unwrap_or(self.buffer.len()));
     }
 }
@@ -221,10 +191,9 @@ fn parse(bytes: &[u8]) -> Result<Option<Frame>, FrameError> {
         return Err(FrameError::Length(len));
     }
     let end = HEADER_BYTES + len;
-    let (Some(covered), Some(&[checksum, tail_1, tail_2])) = (
-        bytes.get(HEAD.len()..end),
-        bytes.get(end..end + TRAILER_BYTES),
-    ) else {
+    let (Some(covered), Some(&[checksum, tail_1, tail_2])) =
+        (bytes.get(HEAD.len()..end), bytes.get(end..end + TRAILER_BYTES))
+    else {
         return Ok(None);
     };
     if [tail_1, tail_2] != TAIL {
@@ -234,12 +203,7 @@ fn parse(bytes: &[u8]) -> Result<Option<Frame>, FrameError> {
         return Err(FrameError::Checksum);
     }
     let kind = Kind::from_code(kind).ok_or(FrameError::Kind(kind))?;
-    Ok(Some(Frame {
-        kind,
-        ack,
-        id,
-        data: bytes.get(HEADER_BYTES..end).unwrap_or_default().to_vec(),
-    }))
+    Ok(Some(Frame { kind, ack, id, data: bytes.get(HEADER_BYTES..end).unwrap_or_default().to_vec() }))
 }
 
 fn xor(bytes: &[u8]) -> u8 {

@@ -131,8 +131,7 @@ impl<L: Line> HubLink<L> {
     /// Shakes hands until the terminal confirms, unless the terminal was heard just now.
     pub(super) fn connect(&mut self) -> Result<(), DeviceError> {
         self.ensure_open()?;
-        let stale =
-            Duration::from_millis(self.settings.heartbeat_ms.saturating_mul(STALE_HEARTBEATS));
+        let stale = Duration::from_millis(self.settings.heartbeat_ms.saturating_mul(STALE_HEARTBEATS));
         if self.last_heard.elapsed() > stale {
             self.disconnected();
         }
@@ -141,10 +140,7 @@ impl<L: Line> HubLink<L> {
         self.pump(Instant::now())?;
         while !self.connected {
             if Instant::now() >= deadline {
-                return Err(DeviceError::TimeOut {
-                    what: "handshake",
-                    waited_ms,
-                });
+                return Err(DeviceError::TimeOut { what: "handshake", waited_ms });
             }
             self.pump(deadline)?;
         }
@@ -156,22 +152,14 @@ impl<L: Line> HubLink<L> {
         let data = message::encode(request);
         let bytes = data.len();
         let id = self.next_id;
-        let frame = Frame::data(id, data).map_err(|_| ProtocolFault::TooLong {
-            bytes,
-            max: MAX_DATA,
-        })?;
+        let frame = Frame::data(id, data).map_err(|_| ProtocolFault::TooLong { bytes, max: MAX_DATA })?;
         self.next_id = id.checked_add(1).unwrap_or(1);
         let bytes = frame.encode();
         if self.outbox.len() >= MAX_OUTBOX {
             self.outbox.remove(0);
         }
         self.write(&bytes)?;
-        self.outbox.push(Unacked {
-            id,
-            bytes,
-            sent_at: Instant::now(),
-            sent: 1,
-        });
+        self.outbox.push(Unacked { id, bytes, sent_at: Instant::now(), sent: 1 });
         Ok(id)
     }
 
@@ -199,12 +187,8 @@ impl<L: Line> HubLink<L> {
             (false, None) => Instant::now(),
         };
         let most = self.settings.resend_max;
-        let resend = self
-            .outbox
-            .iter()
-            .filter(|frame| frame.sent < most)
-            .map(|frame| frame.sent_at + pause)
-            .min();
+        let resend =
+            self.outbox.iter().filter(|frame| frame.sent < most).map(|frame| frame.sent_at + pause).min();
         resend.map_or(link, |due| due.min(link))
     }
 
@@ -246,11 +230,7 @@ impl<L: Line> HubLink<L> {
             frame.sent_at = now;
             due.extend_from_slice(&frame.bytes);
         }
-        if due.is_empty() {
-            Ok(())
-        } else {
-            self.write(&due)
-        }
+        if due.is_empty() { Ok(()) } else { self.write(&due) }
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), DeviceError> {
@@ -293,10 +273,7 @@ impl<L: Line> HubLink<L> {
 
     fn take_data(&mut self, frame: Frame) -> Result<(), DeviceError> {
         self.write(&Frame::ack(frame.id).encode())?;
-        let copy = self
-            .seen
-            .iter()
-            .any(|(id, data)| *id == frame.id && *data == frame.data);
+        let copy = self.seen.iter().any(|(id, data)| *id == frame.id && *data == frame.data);
         if copy {
             return Ok(());
         }

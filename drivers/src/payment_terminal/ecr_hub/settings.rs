@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::port::PortSettings;
-use crate::timing::{scaled_answer_ms, scaled_ms};
+use crate::timing::{scaled_answer_ms, scaled_ms, scaled_silence_ms};
 
 /// Settings of an ECR-Hub terminal. Times in ms.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,7 +74,7 @@ impl EcrHubSettings {
             handshake_interval_ms: scaled_ms(self.handshake_interval_ms, divisor),
             handshake_timeout_ms: scaled_answer_ms(self.handshake_timeout_ms, divisor),
             heartbeat_ms: scaled_ms(self.heartbeat_ms, divisor),
-            silence_ms: scaled_answer_ms(self.silence_ms, divisor),
+            silence_ms: scaled_silence_ms(self.silence_ms, divisor),
             resend_ms: scaled_answer_ms(self.resend_ms, divisor),
             sale_timeout_ms: scaled_answer_ms(self.sale_timeout_ms, divisor),
             close_timeout_ms: scaled_answer_ms(self.close_timeout_ms, divisor),

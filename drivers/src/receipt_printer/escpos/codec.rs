@@ -155,10 +155,7 @@ fn is_plain(byte: u8) -> bool {
 
 /// The three telling bytes of an automatic status.
 fn auto_status(first: u8, second: u8, third: u8) -> PrinterStatus {
-    let mut status = PrinterStatus {
-        cover_open: first & 0x20 != 0,
-        ..errors(second)
-    };
+    let mut status = PrinterStatus { cover_open: first & 0x20 != 0, ..errors(second) };
     status.paper = paper(third & 0x0C != 0, third & 0x03 != 0);
     finish(status, first & 0x08 != 0)
 }
@@ -195,10 +192,7 @@ pub fn real_time_status(answers: [Option<u8>; 4]) -> PrinterStatus {
         None => Paper::Unknown,
     };
     if answers.iter().any(Option::is_none) {
-        return PrinterStatus {
-            state: DeviceState::Unknown,
-            ..status
-        };
+        return PrinterStatus { state: DeviceState::Unknown, ..status };
     }
     finish(status, printer.is_some_and(|b| b & 0x08 != 0))
 }
@@ -209,8 +203,7 @@ fn finish(mut status: PrinterStatus, offline: bool) -> PrinterStatus {
         status.paper = Paper::Jammed;
     }
     let broken = status.cutter_error || status.unrecoverable_error;
-    let stopped =
-        offline || status.cover_open || status.paper == Paper::Out || status.recoverable_error;
+    let stopped = offline || status.cover_open || status.paper == Paper::Out || status.recoverable_error;
     status.state = match (broken, stopped || status.overheated) {
         (true, _) => DeviceState::HardwareError,
         (false, true) => DeviceState::Offline,

@@ -41,6 +41,8 @@ pub struct EscPosPrinter<L> {
     wire: Wire<L>,
     settings: EscPosSettings,
     leftover: Leftover,
+    /// Prints so far, for the ids of confirmations.
+    runs: u32,
 }
 
 impl EscPosPrinter<SerialPortLine> {
@@ -54,11 +56,7 @@ impl EscPosPrinter<SerialPortLine> {
 impl<L: Line> EscPosPrinter<L> {
     /// A printer on any line.
     pub fn new(line: L, settings: EscPosSettings) -> Self {
-        Self {
-            wire: Wire::new(line, &settings),
-            settings,
-            leftover: Leftover::Nothing,
-        }
+        Self { wire: Wire::new(line, &settings), settings, leftover: Leftover::Nothing, runs: 0 }
     }
 
     /// Status before a job; a recoverable error is cleared once.
@@ -72,9 +70,7 @@ impl<L: Line> EscPosPrinter<L> {
     }
 
     fn recover(&mut self) -> Result<(), PrinterFault> {
-        self.wire
-            .write(&RECOVER_AND_CLEAR)
-            .map_err(|error| fault_of(&error))?;
+        self.wire.write(&RECOVER_AND_CLEAR).map_err(|error| fault_of(&error))?;
         self.leftover = Leftover::Nothing;
         match self.status().map_err(|error| fault_of(&error))?.fault() {
             None => Ok(()),
@@ -98,21 +94,13 @@ impl<L: Line> EscPosPrinter<L> {
         Ok(())
     }
 
-    fn print_parts(
-        &mut self,
-        parts: &[Part],
-        total: usize,
-        progress: &mut dyn FnMut(u8),
-    ) -> PrintOutcome {
+    fn print_parts(&mut self, parts: &[Part], total: usize, progress: &mut dyn FnMut(u8)) -> PrintOutcome {
         let mut lines_confirmed = 0;
         for part in parts {
             match self.print_part(part) {
                 Ok(()) => lines_confirmed = part.lines_done,
                 Err(Stop::Said(fault)) => {
-                    return PrintOutcome::Interrupted {
-                        lines_confirmed,
-                        fault,
-                    };
+                    return PrintOutcome::Interrupted { lines_confirmed, fault };
                 }
                 Err(Stop::Doubt(fault)) => return PrintOutcome::Doubtful(fault),
             }
@@ -142,10 +130,7 @@ impl<L: Line> EscPosPrinter<L> {
         let give_up = deadline_ms(self.settings.confirm_timeout_ms);
         loop {
             let quiet = deadline_ms(self.settings.quiet_ms).min(give_up);
-            let event = self
-                .wire
-                .next_event(quiet)
-                .map_err(|error| self.lost(&error))?;
+            let event = self.wire.next_event(quiet).map_err(|error| self.lost(&error))?;
             match event {
                 Some(event) if self.confirms(&event, token) => return Ok(()),
                 Some(event) => stopped_by(&event, self.settings.confirm)?,
@@ -167,9 +152,7 @@ impl<L: Line> EscPosPrinter<L> {
 
     fn ask_while_quiet(&mut self) -> Result<(), Stop> {
         match self.wire.status() {
-            Ok(status) => status
-                .fault()
-                .map_or(Ok(()), |fault| Err(Stop::Said(fault))),
+            Ok(status) => status.fault().map_or(Ok(()), |fault| Err(Stop::Said(fault))),
             Err(error) => Err(self.lost(&error)),
         }
     }
@@ -197,9 +180,10 @@ impl<L: Line> ReceiptPrinter for EscPosPrinter<L> {
     }
 
     fn print(&mut self, job: &PrintJob, progress: &mut dyn FnMut(u8)) -> PrintOutcome {
-        let Ok(parts) = paper::parts(job, &self.settings) else {
+        let Ok(parts) = paper::parts(job, &self.settings, self.runs) else {
             return PrintOutcome::NotStarted(PrinterFault::BadJob);
         };
+        self.runs = self.runs.wrapping_add(1);
         if let Err(fault) = self.check_before().and_then(|()| self.prepare()) {
             return PrintOutcome::NotStarted(fault);
         }
@@ -211,9 +195,7 @@ impl<L: Line> ReceiptPrinter for EscPosPrinter<L> {
 /// An automatic status, or a paper byte, that says why nothing more will be printed.
 fn stopped_by(event: &Event, confirm: Confirm) -> Result<(), Stop> {
     match event {
-        Event::Auto(status) => status
-            .fault()
-            .map_or(Ok(()), |fault| Err(Stop::Said(fault))),
+        Event::Auto(status) => status.fault().map_or(Ok(()), |fault| Err(Stop::Said(fault))),
         Event::PaperByte(byte) if confirm == Confirm::GsR && !paper_byte_has_paper(*byte) => {
             Err(Stop::Said(PrinterFault::PaperOut))
         }
@@ -231,7 +213,5 @@ fn fault_of(error: &DeviceError) -> PrinterFault {
 }
 
 fn percent(done: usize, total: usize) -> u8 {
-    u8::try_from(done.saturating_mul(100) / total.max(1))
-        .unwrap_or(100)
-        .min(100)
+    u8::try_from(done.saturating_mul(100) / total.max(1)).unwrap_or(100).min(100)
 }

@@ -10,9 +10,7 @@ use encoding_rs::GB18030;
 use escpos::driver::Driver;
 use escpos::errors::PrinterError;
 use escpos::printer::Printer;
-use escpos::utils::{
-    Encoder, JustifyMode, Protocol, QRCodeCorrectionLevel, QRCodeModel, QRCodeOption,
-};
+use escpos::utils::{Encoder, JustifyMode, Protocol, QRCodeCorrectionLevel, QRCodeModel, QRCodeOption};
 use thiserror::Error;
 
 use super::settings::{Confirm, Cut, DoubleSize, EscPosSettings};
@@ -70,21 +68,19 @@ pub fn prologue(settings: &EscPosSettings) -> Vec<u8> {
     bytes
 }
 
-/// Cuts the job into parts.
+/// Cuts the job into parts. `run` differs from print to print, or the answer to an earlier print of the same
+/// job, which comes when the paper is back, would confirm this one.
 ///
 /// # Errors
 /// [`PaperError`]; nothing was sent then.
-pub fn parts(job: &PrintJob, settings: &EscPosSettings) -> Result<Vec<Part>, PaperError> {
+pub fn parts(job: &PrintJob, settings: &EscPosSettings, run: u32) -> Result<Vec<Part>, PaperError> {
     let total = job.lines.len();
     if !(1..=MAX_LINES).contains(&total) {
         return Err(PaperError::Lines(total));
     }
     let mut parts = Vec::new();
     let mut lines_done = 0;
-    for lines in job
-        .lines
-        .chunks(usize::from(settings.lines_per_confirmation.max(1)))
-    {
+    for lines in job.lines.chunks(usize::from(settings.lines_per_confirmation.max(1))) {
         lines_done += lines.len();
         let mut bytes = Vec::new();
         for line in lines {
@@ -93,22 +89,18 @@ pub fn parts(job: &PrintJob, settings: &EscPosSettings) -> Result<Vec<Part>, Pap
         if lines_done == total {
             bytes.extend(cut_bytes(settings));
         }
-        let token = token(job.id, parts.len());
+        let token = token(job.id, run, parts.len());
         bytes.extend(confirm_bytes(settings.confirm, token));
-        parts.push(Part {
-            bytes,
-            lines_done,
-            token,
-        });
+        parts.push(Part { bytes, lines_done, token });
     }
     Ok(parts)
 }
 
-/// Job and part as four characters of 20..7E, so that a late answer of another job is not taken for ours.
-fn token(job: u32, part: usize) -> [u8; 4] {
+/// Job, run and part as four characters of 20..7E.
+fn token(job: u32, run: u32, part: usize) -> [u8; 4] {
     let part = u32::try_from(part).unwrap_or(u32::MAX);
     let digit = |value: u32| TOKEN_BASE + u8::try_from(value % 95).unwrap_or(0);
-    [digit(job / 95), digit(job), digit(part / 95), digit(part)]
+    [digit(job), digit(run), digit(part / 95), digit(part)]
 }
 
 /// The question for confirmation.
@@ -147,17 +139,9 @@ pub fn line_bytes(line: &PaperLine, settings: &EscPosSettings) -> Result<Vec<u8>
     let protocol = Protocol::new(Encoder::new(GB18030));
     let mut printer = Printer::new(memory.clone(), protocol, None);
     match line {
-        PaperLine::Text {
-            text,
-            align,
-            bold,
-            double,
-        } => write_text(
-            &mut printer,
-            text,
-            (*align, *bold, *double),
-            settings.double_size,
-        ),
+        PaperLine::Text { text, align, bold, double } => {
+            write_text(&mut printer, text, (*align, *bold, *double), settings.double_size)
+        }
         PaperLine::Rule => write_rule(&mut printer, settings.columns),
         PaperLine::Qr { data, module } => {
             let data = without_controls(data);
@@ -229,18 +213,13 @@ fn size_bytes(printer: &mut Slip, size: DoubleSize, double: bool) -> Result<(), 
 }
 
 fn write_rule(printer: &mut Slip, columns: u8) -> Result<(), PrinterError> {
-    printer
-        .write(&"-".repeat(usize::from(columns)))?
-        .custom(b"\n")?;
+    printer.write(&"-".repeat(usize::from(columns)))?.custom(b"\n")?;
     Ok(())
 }
 
 fn write_qr(printer: &mut Slip, data: &str, module: u8) -> Result<(), PrinterError> {
     let option = QRCodeOption::new(QRCodeModel::Model2, module, QRCodeCorrectionLevel::M);
-    printer
-        .justify(JustifyMode::CENTER)?
-        .qrcode_option(data, option)?
-        .justify(JustifyMode::LEFT)?;
+    printer.justify(JustifyMode::CENTER)?.qrcode_option(data, option)?.justify(JustifyMode::LEFT)?;
     Ok(())
 }
 
@@ -249,10 +228,7 @@ fn write_qr(printer: &mut Slip, data: &str, module: u8) -> Result<(), PrinterErr
 /// is such a character and becomes the wide one, which takes two columns: lay out what this gives back.
 #[must_use]
 pub fn printable(text: &str) -> String {
-    text.chars()
-        .filter(|c| !c.is_control())
-        .map(nearest_on_printer)
-        .collect()
+    text.chars().filter(|c| !c.is_control()).map(nearest_on_printer).collect()
 }
 
 /// Columns that a text takes on paper in normal size, after [`printable`].
@@ -260,13 +236,7 @@ pub fn printable(text: &str) -> String {
 pub fn columns(text: &str) -> usize {
     text.chars()
         .filter(|c| !c.is_control())
-        .map(|c| {
-            if nearest_on_printer(c).is_ascii() {
-                1
-            } else {
-                2
-            }
-        })
+        .map(|c| if nearest_on_printer(c).is_ascii() { 1 } else { 2 })
         .sum()
 }
 

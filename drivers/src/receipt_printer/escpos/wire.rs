@@ -96,10 +96,7 @@ impl<L: Line> Wire<L> {
         self.write(&question.encode())?;
         let deadline = deadline_ms(self.status_timeout_ms);
         loop {
-            let answer = self
-                .backlog
-                .iter()
-                .position(|event| matches!(event, Event::RealTime(_)));
+            let answer = self.backlog.iter().position(|event| matches!(event, Event::RealTime(_)));
             if let Some(Event::RealTime(byte)) = answer.and_then(|at| self.backlog.remove(at)) {
                 return Ok(Some(byte));
             }
@@ -112,8 +109,7 @@ impl<L: Line> Wire<L> {
     /// Asks all four questions. A silent printer is asked once only: each silence costs a time-out, and an
     /// answer that comes after all must not be taken for the next one's.
     pub(super) fn status(&mut self) -> Result<PrinterStatus, DeviceError> {
-        self.backlog
-            .retain(|event| !matches!(event, Event::RealTime(_)));
+        self.backlog.retain(|event| !matches!(event, Event::RealTime(_)));
         let mut answers = [None; 4];
         for (question, answer) in Question::ALL.into_iter().zip(&mut answers) {
             *answer = self.ask(question)?;
@@ -122,10 +118,7 @@ impl<L: Line> Wire<L> {
             }
         }
         if answers.iter().all(Option::is_none) {
-            return Err(DeviceError::TimeOut {
-                what: "printer status",
-                waited_ms: self.status_timeout_ms,
-            });
+            return Err(DeviceError::TimeOut { what: "printer status", waited_ms: self.status_timeout_ms });
         }
         Ok(real_time_status(answers))
     }
