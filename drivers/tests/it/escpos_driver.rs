@@ -147,6 +147,18 @@ fn after_a_refill_the_next_slip_is_whole_and_apart_from_what_was_left() {
 }
 
 #[test]
+fn the_late_confirmation_of_an_interrupted_print_does_not_confirm_its_reprint() {
+    let (sim, mut printer) = pair();
+    let job = numbered(8);
+    sim.out_after_lines(3);
+    assert!(matches!(print(&mut printer, &job), PrintOutcome::Interrupted { lines_confirmed: 0, .. }));
+    sim.refill();
+    sim.out_after_lines(15);
+    let outcome = print(&mut printer, &job);
+    assert!(matches!(outcome, PrintOutcome::Interrupted { lines_confirmed: 0, .. }), "{outcome:?}");
+}
+
+#[test]
 fn silence_is_never_good_news() {
     let (sim, _) = pair();
     let mut printer = EscPosPrinter::on_port(path(sim.path()), EscPosSettings::default().scaled(20));

@@ -19,4 +19,5 @@ mod escpos_driver;
 mod sam_v_codec;
 mod sam_v_driver;
 mod shell;
+mod simulators;
 mod support;
