@@ -24,8 +24,8 @@ pub(super) struct Client {
 pub(super) enum Miss {
     /// No connection to the hall.
     NoConnection,
-    /// Connected, but no answer in time.
-    TooSlow,
+    /// Connected, but no whole answer in time.
+    NoAnswer,
     /// 5xx without a reason, or an answer that makes no sense.
     Garbage {
         /// HTTP status.
@@ -99,7 +99,7 @@ impl Miss {
     /// True when somebody who may well be the hall answered.
     pub(super) fn is_answer(&self) -> bool {
         match self {
-            Self::NoConnection | Self::TooSlow => false,
+            Self::NoConnection | Self::NoAnswer => false,
             Self::Garbage { status } | Self::Problem { status, .. } => status.is_client_error(),
         }
     }
@@ -107,17 +107,17 @@ impl Miss {
     /// How the asker sees it.
     pub(super) fn fault(self) -> HallFault {
         match self {
-            Self::NoConnection | Self::TooSlow => HallFault::Away,
+            Self::NoConnection | Self::NoAnswer => HallFault::Away,
             Self::Problem { problem, .. } if problem.kind != ProblemKind::Internal => HallFault::Refused(problem),
             Self::Problem { .. } | Self::Garbage { .. } => HallFault::Failed,
         }
     }
 }
 
-/// A body that breaks off was an answer under way: the connection is gone.
+/// A connection that breaks off later may be the fault of this one request and says nothing about the link.
 fn lost(error: reqwest::Error) -> Miss {
-    // A request of ours that cannot be built is a wrong address: nobody is there.
-    if error.is_timeout() && !error.is_connect() { Miss::TooSlow } else { Miss::NoConnection }
+    // A request that cannot be built has a wrong address: nobody is there.
+    if error.is_connect() || error.is_builder() { Miss::NoConnection } else { Miss::NoAnswer }
 }
 
 fn refusal(status: StatusCode, bytes: &[u8]) -> Miss {

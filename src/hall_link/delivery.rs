@@ -55,24 +55,34 @@ pub(super) async fn run(shared: &Shared) {
     }
 }
 
-/// Until there is something to do. A kick does not shorten a wait that the hall asked for.
+/// Until there is something to do.
 async fn rest(shared: &Shared, backoff: &mut Backoff, pass: Pass) {
     let Pass::Unfinished { retry_after_s } = pass else {
         backoff.reset();
         return tokio::select! {
-            () = shared.kicks.notified() => {}
+            () = shared.until_kicked() => {}
             () = shared.until_online(false) => {}
         };
     };
     let wait = tokio::time::sleep(backoff.next(retry_after_s));
     if retry_after_s.is_some() {
-        wait.await;
-        return;
+        return sit_out(shared, wait).await;
     }
     tokio::select! {
         () = wait => {}
-        () = shared.kicks.notified() => {}
+        () = shared.until_kicked() => {}
         () = shared.until_online(false) => {}
+    }
+}
+
+/// A kick does not shorten a wait that the hall asked for.
+async fn sit_out(shared: &Shared, wait: tokio::time::Sleep) {
+    tokio::pin!(wait);
+    loop {
+        tokio::select! {
+            () = &mut wait => return,
+            () = shared.until_kicked() => shared.take_kick(),
+        }
     }
 }
 
@@ -127,7 +137,7 @@ async fn acknowledge(shared: &Shared, row: OutboxRow, status: OrderStatus) -> Ou
         tracing::warn!(order = %id, version, row = row.version, "the hall answers with an old state");
         return retry(shared, row.order, None).await;
     }
-    // True or false: a step that was recorded meanwhile brings its own kick.
+    // Gone or not: a step that was recorded meanwhile brings its own kick.
     if shared.ask_journal(move |journal| journal.acknowledge(&id, version)).await.is_none() {
         return Outcome::Failed { retry_after_s: None };
     }
@@ -149,7 +159,7 @@ async fn fail(shared: &Shared, order: Order, miss: Miss) -> Outcome {
     match miss {
         Miss::NoConnection => Outcome::Away,
         Miss::Problem { problem, .. } => retry(shared, order, problem.retry_after_s).await,
-        Miss::TooSlow | Miss::Garbage { .. } => retry(shared, order, None).await,
+        Miss::NoAnswer | Miss::Garbage { .. } => retry(shared, order, None).await,
     }
 }
 

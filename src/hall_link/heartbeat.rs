@@ -31,13 +31,13 @@ async fn wait(shared: &Shared) {
 }
 
 impl Shared {
-    /// What any exchange says about the link. A slow answer says nothing by itself: the heartbeat looks at once.
+    /// What any exchange says about the link. A missing answer says nothing by itself: the heartbeat looks at once.
     pub(super) fn observe<T>(&self, answer: &Result<T, Miss>) {
         match answer {
             Ok(_) => self.note_link(true),
             Err(miss) if miss.is_answer() => self.note_link(true),
             Err(Miss::NoConnection) => self.note_link(false),
-            Err(Miss::TooSlow | Miss::Garbage { .. } | Miss::Problem { .. }) => self.doubts.notify_one(),
+            Err(Miss::NoAnswer | Miss::Garbage { .. } | Miss::Problem { .. }) => self.doubts.notify_one(),
         }
     }
 }

@@ -1,20 +1,22 @@
 //! The link to the hall: HTTP client, delivery of the outbox, inbox, heartbeat. The only user of `reqwest`.
 //!
 //! A tokio runtime lives on a thread of its own; the rest of the kiosk sees method calls that return at once, and
-//! [`HallNews`] through one callback. Four loops run side by side:
+//! [`HallNews`] through one callback. Five loops run side by side:
 //!
 //! | loop | what it does |
 //! |---|---|
-//! | [`heartbeat`] | asks for the hall's health, and so decides whether the link is online |
-//! | [`delivery`] | drains the journal's outbox at start, on every reconnect and after each kick, for ever |
-//! | [`inbox`] | waits at the hall for news, and repeats what the journal has not made durable |
-//! | [`question`] | quotes, holds, cases and the like: asked once, answered once |
+//! | `heartbeat` | asks for the hall's health, and so decides whether the link is online |
+//! | `delivery` | drains the journal's outbox at start, on every reconnect and after each kick, for ever |
+//! | `inbox` | waits at the hall for news, and repeats what the journal has not made durable |
+//! | `question` | quotes, holds, cases and the like: asked once, answered once |
+//! | `enrolment` | asks for an epoch until there is one |
 //!
 //! Everything here is safe to repeat: orders go out as `PUT` under their own id, and the hall replays its answer.
 
 mod backoff;
 mod client;
 mod delivery;
+mod enrolment;
 mod heartbeat;
 mod inbox;
 mod news;
@@ -127,9 +129,7 @@ impl HallLink {
     /// Asks for an epoch until there is one; answered by [`HallNews::Enrolled`]. A second call while one is under
     /// way does nothing.
     pub fn enrol(&self) {
-        if self.shared.begin_enrolment() {
-            self.ask(Question::Enrol);
-        }
+        self.shared.begin_enrolment();
     }
 
     /// Something new is in the outbox.
@@ -179,6 +179,7 @@ async fn run(shared: Arc<Shared>, asked: mpsc::Receiver<Asked>, mut ended: watch
         () = heartbeat::run(&shared) => {}
         () = delivery::run(&shared) => {}
         () = inbox::run(&shared) => {}
+        () = enrolment::run(&shared) => {}
         () = question::run(Arc::clone(&shared), asked) => {}
         _ = ended.wait_for(|ended| *ended) => {}
     }

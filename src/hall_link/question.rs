@@ -1,12 +1,11 @@
-//! Questions: asked once, answered once, never repeated here. Only an enrolment is asked until it is answered.
+//! Questions: asked once, answered once, never repeated here.
 
 use std::sync::Arc;
 
-use hall_api::{CaseRequest, Enrolment, EnrolmentRequest, HoldRequest, PersonBillsRequest, QuoteRequest, Rating};
+use hall_api::{CaseRequest, HoldRequest, PersonBillsRequest, QuoteRequest, Rating};
 use reqwest::Method;
 use tokio::sync::{Semaphore, mpsc};
 
-use super::backoff::Backoff;
 use super::client::Miss;
 use super::shared::{Flight, Shared};
 use super::{HallFault, HallNews, Ticket};
@@ -23,7 +22,6 @@ pub(super) enum Question {
     Case { ticket: Ticket, request: CaseRequest },
     Rate { order_id: OrderId, rating: Rating },
     Find { ticket: Ticket, order_id: OrderId },
-    Enrol,
 }
 
 /// A question under way.
@@ -42,7 +40,6 @@ impl Question {
             Self::Case { ticket, .. } => HallNews::Case { ticket, answer: Err(HallFault::Away) },
             Self::Rate { order_id, .. } => HallNews::Rated { order_id, answer: Err(HallFault::Away) },
             Self::Find { ticket, .. } => HallNews::Found { ticket, answer: Err(HallFault::Away) },
-            Self::Enrol => HallNews::Link { online: false },
         }
     }
 }
@@ -52,12 +49,6 @@ pub(super) async fn run(shared: Arc<Shared>, mut asked: mpsc::Receiver<Asked>) {
     let places = Arc::new(Semaphore::new(CONCURRENT_QUESTIONS));
     while let Some(asked) = asked.recv().await {
         let shared = Arc::clone(&shared);
-        // An enrolment may wait for hours and takes nobody's place.
-        if matches!(asked.question, Question::Enrol) {
-            drop(asked);
-            tokio::spawn(async move { enrol(&shared).await });
-            continue;
-        }
         // Nobody closes the semaphore.
         let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
         tokio::spawn(async move {
@@ -98,30 +89,10 @@ async fn answer(shared: &Shared, question: Question) -> HallNews {
             let path = format!("/v1/orders/{order_id}");
             HallNews::Found { ticket, answer: seen(shared, client.get(&path).await) }
         }
-        Q::Enrol => HallNews::Link { online: shared.is_online() },
     }
 }
 
 fn seen<T>(shared: &Shared, answer: Result<T, Miss>) -> Result<T, HallFault> {
     shared.observe(&answer);
     answer.map_err(Miss::fault)
-}
-
-/// Each call gives a new epoch, so one that got lost only leaves a gap.
-async fn enrol(shared: &Shared) {
-    let request = EnrolmentRequest { kiosk: shared.settings.kiosk.clone() };
-    let mut backoff = Backoff::new(&shared.settings);
-    loop {
-        shared.until_online(true).await;
-        let flight = shared.take_off();
-        let answer: Result<Enrolment, Miss> =
-            shared.client.send(Method::POST, "/v1/enrolments", &request).await;
-        shared.observe(&answer);
-        if let Ok(enrolment) = answer {
-            shared.end_enrolment();
-            return shared.tell(HallNews::Enrolled { epoch: enrolment.epoch });
-        }
-        drop(flight);
-        tokio::time::sleep(backoff.next(None)).await;
-    }
 }

@@ -26,12 +26,11 @@ pub(super) struct Shared {
     sink: NewsSink,
     link: watch::Sender<LinkState>,
     kicked: AtomicBool,
-    /// Wakes the delivery.
-    pub(super) kicks: Notify,
+    kicks: Notify,
     /// Wakes the heartbeat.
     pub(super) doubts: Notify,
     confirmed: watch::Sender<u64>,
-    enrolling: AtomicBool,
+    enrolling: watch::Sender<bool>,
     flights: Arc<AtomicUsize>,
 }
 
@@ -61,7 +60,7 @@ impl Shared {
             kicks: Notify::new(),
             doubts: Notify::new(),
             confirmed: watch::Sender::new(0),
-            enrolling: AtomicBool::new(false),
+            enrolling: watch::Sender::new(false),
             flights: Arc::new(AtomicUsize::new(0)),
         }
     }
@@ -75,6 +74,9 @@ impl Shared {
         let state = if online { LinkState::Online } else { LinkState::Offline };
         if self.link.send_replace(state) != state {
             tracing::info!(online, "hall link");
+            if online {
+                self.kick();
+            }
             self.tell(HallNews::Link { online });
         }
     }
@@ -100,6 +102,11 @@ impl Shared {
         self.kicked.store(false, Ordering::SeqCst);
     }
 
+    /// Waits for a kick since the last wait.
+    pub(super) async fn until_kicked(&self) {
+        self.kicks.notified().await;
+    }
+
     pub(super) fn take_off(&self) -> Flight {
         self.flights.fetch_add(1, Ordering::SeqCst);
         Flight(Arc::clone(&self.flights))
@@ -119,13 +126,18 @@ impl Shared {
         let _ = self.confirmed.subscribe().wait_for(|confirmed| *confirmed >= seq).await;
     }
 
-    /// True unless an enrolment is under way.
-    pub(super) fn begin_enrolment(&self) -> bool {
-        !self.enrolling.swap(true, Ordering::SeqCst)
+    /// Somebody wants an epoch; while one is under way this changes nothing.
+    pub(super) fn begin_enrolment(&self) {
+        self.enrolling.send_replace(true);
     }
 
     pub(super) fn end_enrolment(&self) {
-        self.enrolling.store(false, Ordering::SeqCst);
+        self.enrolling.send_replace(false);
+    }
+
+    /// Waits until somebody wants an epoch.
+    pub(super) async fn until_enrolment(&self) {
+        let _ = self.enrolling.subscribe().wait_for(|enrolling| *enrolling).await;
     }
 
     /// Asks the journal without holding up the other loops; an error is logged here.

@@ -30,7 +30,7 @@ impl Entry {
     pub(super) fn new(keys: &KeyRing, order: &Order, step: &Step) -> Result<Self, JournalError> {
         let id = order.id.to_string();
         Ok(Self {
-            charge: charge_name(&order.charge),
+            charge: order.charge.name(),
             total_fen: order.total()?.get(),
             offline: order.offline,
             version: order.version,
@@ -149,20 +149,4 @@ const fn hall_hears(step: &Step) -> bool {
 fn exposed(order: &Order, step: &Step) -> Option<bool> {
     let ended = matches!(order.charge, Charge::Declined(_) | Charge::Reversed);
     (hall_hears(step) || matches!(step, Step::Intend)).then_some(order.offline && !ended)
-}
-
-/// Name of a state without its content.
-const fn charge_name(charge: &Charge) -> &'static str {
-    match charge {
-        Charge::Intended => "intended",
-        Charge::Charging => "charging",
-        Charge::Declined(_) => "declined",
-        Charge::Free => "free",
-        Charge::Charged(_) => "charged",
-        Charge::Unknown => "unknown",
-        Charge::Reversing(_) => "reversing",
-        Charge::Reversed => "reversed",
-        Charge::ReversalRefused => "reversal-refused",
-        Charge::Manual => "manual",
-    }
 }

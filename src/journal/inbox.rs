@@ -6,16 +6,15 @@ use super::{Journal, JournalError};
 use crate::money::{Order, Step};
 
 impl Journal {
-    /// Remembers an inbox event, with the order after the step that it caused. An event that is already remembered
-    /// changes nothing.
+    /// Remembers an inbox event, with the order after the step that it caused. The remembered number never goes
+    /// back; the step counts either way, because its own version keeps it from being done twice.
     pub fn record_inbox(&self, seq: u64, change: Option<(&Order, &Step)>) -> Result<(), JournalError> {
         let entry = change.map(|(order, step)| Entry::new(&self.keys, order, step)).transpose()?;
         let seq = i64::try_from(seq).unwrap_or(i64::MAX);
         self.write(move |transaction| {
-            if seq <= Fact::Inbox.read(transaction)?.unwrap_or(0) {
-                return Ok(());
+            if seq > Fact::Inbox.read(transaction)?.unwrap_or(0) {
+                Fact::Inbox.write(transaction, seq)?;
             }
-            Fact::Inbox.write(transaction, seq)?;
             entry.map_or(Ok(()), |entry| entry.write(transaction))
         })
     }

@@ -34,7 +34,7 @@ mod slip;
 mod writer;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -44,7 +44,7 @@ use rusqlite::Transaction;
 pub use error::{JournalError, StorageTrouble};
 pub use outbox::OutboxRow;
 pub use settings::{JournalSettings, Moment, Observer, OfflineCap};
-pub use slip::{SlipRow, SlipState};
+pub use slip::SlipRow;
 
 use key::KeyRing;
 use writer::Writer;

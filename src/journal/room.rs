@@ -8,6 +8,9 @@ use super::JournalError;
 
 /// Makes the directory for the owner only; one that exists keeps its mode.
 pub(super) fn make_dir(dir: &Path) -> Result<(), JournalError> {
+    if dir.is_dir() {
+        return Ok(());
+    }
     DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
     if let Some(parent) = dir.parent().filter(|parent| !parent.as_os_str().is_empty()) {
         sync_dir(parent)?;

@@ -7,27 +7,7 @@ use super::key::hex;
 use super::seal::Place;
 use super::{Journal, JournalError};
 use crate::money::OrderId;
-
-/// How far a print job has come (`design/money.md`, slip).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SlipState {
-    /// To be printed.
-    Due,
-    /// The printer is at it.
-    Printing,
-    /// The paper came out.
-    Printed,
-    /// The printer stopped in the middle.
-    Interrupted,
-    /// The kiosk does not know whether the paper came out.
-    Doubtful,
-    /// The resident says that it came out.
-    Waived,
-    /// Waits for the same person or reference.
-    Held,
-    /// Nobody came for it: the content is destroyed.
-    Expired,
-}
+use crate::slip::{JobState, JobStep};
 
 /// A print job.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +15,7 @@ pub struct SlipRow {
     /// Its identity.
     pub job: u64,
     /// How far it has come.
-    pub state: SlipState,
+    pub state: JobState,
     /// How often printing began; beyond the first it is marked 补打.
     pub copies: u32,
     /// Lines that are known to be on paper.
@@ -44,51 +24,13 @@ pub struct SlipRow {
     pub content: Option<String>,
 }
 
-/// Every state with its name in the table.
-const STATES: [(SlipState, &str); 8] = [
-    (SlipState::Due, "due"),
-    (SlipState::Printing, "printing"),
-    (SlipState::Printed, "printed"),
-    (SlipState::Interrupted, "interrupted"),
-    (SlipState::Doubtful, "doubtful"),
-    (SlipState::Waived, "waived"),
-    (SlipState::Held, "held"),
-    (SlipState::Expired, "expired"),
-];
-
-impl SlipState {
-    /// Name in the journal.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        STATES.iter().find(|(state, _)| *state == self).map_or("", |(_, name)| name)
-    }
-
-    fn named(name: &str) -> Option<Self> {
-        STATES.iter().find(|(_, known)| *known == name).map(|(state, _)| *state)
-    }
-
-    /// Whether the arrows allow it; staying put only tells of more lines. A slip that cannot be printed at all is held.
-    const fn may_become(self, next: Self) -> bool {
-        match self {
-            Self::Due => matches!(next, Self::Due | Self::Printing | Self::Held),
-            Self::Printing => {
-                matches!(next, Self::Printing | Self::Printed | Self::Interrupted | Self::Doubtful)
-            }
-            Self::Interrupted => matches!(next, Self::Interrupted | Self::Printing | Self::Held),
-            Self::Doubtful => matches!(next, Self::Doubtful | Self::Waived | Self::Held),
-            Self::Held => matches!(next, Self::Held | Self::Printing | Self::Expired),
-            Self::Printed | Self::Waived | Self::Expired => false,
-        }
-    }
-
-    /// Nobody needs the content any more.
-    const fn is_over(self) -> bool {
-        matches!(self, Self::Printed | Self::Waived | Self::Expired)
-    }
+/// Whether a job may be written down as `next`; staying put only tells of more lines.
+fn may_become(state: JobState, next: JobState) -> bool {
+    state == next && !state.is_final() || JobStep::ALL.iter().any(|step| state.apply(*step) == Ok(next))
 }
 
 impl Journal {
-    /// Writes a print job down as [`SlipState::Due`] and gives its number. `made_at_s` is the kiosk's clock in Unix
+    /// Writes a print job down as [`JobState::Due`] and gives its number. `made_at_s` is the kiosk's clock in Unix
     /// seconds; only [`Journal::expire_slips`] looks at it.
     pub fn add_slip(&self, order: &OrderId, content_json: &str, made_at_s: i64) -> Result<u64, JournalError> {
         let (id, keys) = (order.to_string(), self.keys.clone());
@@ -103,24 +45,24 @@ impl Journal {
                 "INSERT INTO slips (job, order_id, state, made_at_s, sha256, sealed)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             )?;
-            insert.execute(params![job, id, SlipState::Due.name(), made_at_s, sha256, sealed])?;
+            insert.execute(params![job, id, JobState::Due.name(), made_at_s, sha256, sealed])?;
             Ok(job.unsigned_abs())
         })
     }
 
     /// Moves a print job on. The content is destroyed as soon as the paper is known to be out.
-    pub fn advance_slip(&self, job: u64, next: SlipState, printed_lines: u32) -> Result<(), JournalError> {
+    pub fn advance_slip(&self, job: u64, next: JobState, printed_lines: u32) -> Result<(), JournalError> {
         self.write(move |transaction| {
             let from = state_of(transaction, job)?;
-            if !from.may_become(next) {
+            if !may_become(from, next) {
                 return Err(JournalError::SlipOutOfOrder { job, from: from.name(), to: next.name() });
             }
-            let begins = next == SlipState::Printing && from != next;
+            let begins = next == JobState::Printing && from != next;
             let mut update = transaction.prepare_cached(
                 "UPDATE slips SET state = ?2, copies = copies + ?3, printed_lines = ?4,
                  sealed = iif(?5, NULL, sealed) WHERE job = ?1",
             )?;
-            update.execute(params![number(job), next.name(), begins, printed_lines, next.is_over()])?;
+            update.execute(params![number(job), next.name(), begins, printed_lines, next.is_final()])?;
             Ok(())
         })
     }
@@ -166,7 +108,7 @@ impl Journal {
 
 struct SealedSlip {
     job: u64,
-    state: Option<SlipState>,
+    state: Option<JobState>,
     copies: u32,
     printed_lines: u32,
     sealed: Option<Vec<u8>>,
@@ -176,7 +118,7 @@ impl SealedSlip {
     fn from_row(row: &Row<'_>) -> Result<Self, rusqlite::Error> {
         Ok(Self {
             job: row.get::<_, i64>(0)?.unsigned_abs(),
-            state: SlipState::named(&row.get::<_, String>(1)?),
+            state: JobState::named(&row.get::<_, String>(1)?),
             copies: row.get(2)?,
             printed_lines: row.get(3)?,
             sealed: row.get(4)?,
@@ -193,10 +135,10 @@ impl SealedSlip {
     }
 }
 
-fn state_of(transaction: &Transaction<'_>, job: u64) -> Result<SlipState, JournalError> {
+fn state_of(transaction: &Transaction<'_>, job: u64) -> Result<JobState, JournalError> {
     let mut statement = transaction.prepare_cached("SELECT state FROM slips WHERE job = ?1")?;
     let name: Option<String> = statement.query_row(params![number(job)], |row| row.get(0)).optional()?;
-    name.and_then(|name| SlipState::named(&name)).ok_or(JournalError::UnknownSlip(job))
+    name.and_then(|name| JobState::named(&name)).ok_or(JournalError::UnknownSlip(job))
 }
 
 fn number(job: u64) -> i64 {
