@@ -2,7 +2,9 @@
 
 fn main() -> Result<(), slint_build::CompileError> {
     let mut config = slint_build::CompilerConfiguration::new()
-        .with_default_translation_context(slint_build::DefaultTranslationContext::None);
+        .with_default_translation_context(slint_build::DefaultTranslationContext::None)
+        // Scripted visits and tests find elements by role and label; the search needs the elements' table.
+        .with_debug_info(true);
     // A language appears by adding lang/<code>/LC_MESSAGES/kiosk-ui.po.
     println!("cargo:rerun-if-changed=lang");
     if std::path::Path::new("lang").is_dir() {
