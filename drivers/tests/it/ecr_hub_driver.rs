@@ -130,7 +130,8 @@ fn silence_without_a_charge_is_unknown_and_the_query_finds_none() {
 
 #[test]
 fn a_dead_terminal_leaves_the_sale_unknown_and_gives_no_answer() {
-    let settings = EcrHubSettings { query_timeout_ms: 200, silence_ms: 60_000, ..settings() };
+    let settings =
+        EcrHubSettings { query_timeout_ms: 200, handshake_timeout_ms: 300, silence_ms: 60_000, ..settings() };
     let mut bench = bench_with(EcrHubSettings { sale_timeout_ms: 300, close_timeout_ms: 300, ..settings });
     bench.hub.probe().unwrap();
     bench.sim.set_silence(Some(Silence::Dead));

@@ -112,6 +112,16 @@ fn a_sale_that_no_terminal_would_take_is_not_sent() {
 }
 
 #[test]
+fn cancel_before_there_is_a_link_sends_nothing() {
+    let mut bench = bench_with(EcrHubSettings { handshake_timeout_ms: 600_000, ..settings() });
+    bench.sim.set_silence(Some(Silence::Dead));
+    let cancel = CancelToken::new();
+    let canceller = cancel.clone();
+    let outcome = bench.hub.sale(&sale_of("LC01A0000021"), &cancel, &mut |_| canceller.cancel());
+    assert_eq!(outcome, SaleOutcome::Declined(Decline::NotSent(NotSent::Canceled)));
+}
+
+#[test]
 fn without_a_link_nothing_is_sent() {
     let mut bench = bench_with(EcrHubSettings { handshake_timeout_ms: 100, ..settings() });
     bench.sim.set_silence(Some(Silence::Dead));

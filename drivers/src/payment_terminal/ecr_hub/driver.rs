@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::Instant;
 
 use super::answer::{self, NOT_FOUND, Verdict};
-use super::hub_link::{Delivery, HubLink};
+use super::hub_link::{CANCEL_POLL_MS, Delivery, HubLink};
 use super::message::{Request, RequestData, Response, TOPIC_CLOSE, TOPIC_ORDER, TOPIC_QUERY};
 use super::request;
 use super::settings::EcrHubSettings;
@@ -20,9 +20,6 @@ use crate::timing::deadline_ms;
 
 /// Late results kept for the caller, who takes them each 200 ms; a terminal has one order at a time.
 const MAX_LATE: usize = 16;
-
-/// How often the screen's cancel is looked at while waiting: a finger does not feel 50 ms.
-const CANCEL_POLL_MS: u64 = 50;
 
 /// An ECR-Hub terminal on a line.
 #[derive(Debug)]
@@ -81,7 +78,7 @@ impl<L: Line> EcrHub<L> {
 
     /// Sends a request and waits for the answer that bears its id and topic. Others are late results.
     fn exchange(&mut self, topic: &str, data: RequestData) -> Result<Response, DeviceError> {
-        self.hub.connect()?;
+        self.hub.connect(&CancelToken::new())?;
         let request = self.request(topic, data);
         self.hub.send(&request)?;
         let waited_ms = self.settings.query_timeout_ms;
@@ -224,7 +221,7 @@ impl<L: Line> EcrHub<L> {
 
 impl<L: Line> PaymentTerminal for EcrHub<L> {
     fn probe(&mut self) -> Result<(), DeviceError> {
-        self.hub.connect()
+        self.hub.connect(&CancelToken::new())
     }
 
     fn idle(&mut self) -> Result<DeviceState, DeviceError> {
@@ -248,8 +245,10 @@ impl<L: Line> PaymentTerminal for EcrHub<L> {
             return not_sent(NotSent::Canceled);
         }
         progress(SaleProgress::Connecting);
-        if self.hub.connect().is_err() {
-            return not_sent(NotSent::NoLink);
+        match self.hub.connect(cancel) {
+            Ok(()) => {}
+            Err(DeviceError::Canceled) => return not_sent(NotSent::Canceled),
+            Err(_) => return not_sent(NotSent::NoLink),
         }
         // From here on bytes may be at the terminal, so only an answer can say no.
         let outcome = match self.start(sale) {

@@ -9,12 +9,16 @@ use std::time::{Duration, Instant};
 use super::frame::{Decoder, Frame, Kind, MAX_DATA};
 use super::message::{self, Request, Response};
 use super::settings::EcrHubSettings;
+use crate::cancel::CancelToken;
 use crate::port::{Backoff, Line, Link, Opened};
 use crate::status::{DeviceError, ProtocolFault};
 use crate::timing::deadline_ms;
 
 /// Bytes taken from the port at once: half of the longest frame.
 const READ_CHUNK: usize = 512;
+
+/// How often the screen's cancel is looked at while waiting: a finger does not feel 50 ms.
+pub(super) const CANCEL_POLL_MS: u64 = 50;
 
 /// Frames that wait for their acknowledgement: a sale, its close and one more.
 const MAX_OUTBOX: usize = 4;
@@ -129,7 +133,7 @@ impl<L: Line> HubLink<L> {
     }
 
     /// Shakes hands until the terminal confirms, unless the terminal was heard just now.
-    pub(super) fn connect(&mut self) -> Result<(), DeviceError> {
+    pub(super) fn connect(&mut self, cancel: &CancelToken) -> Result<(), DeviceError> {
         self.ensure_open()?;
         let stale = Duration::from_millis(self.settings.heartbeat_ms.saturating_mul(STALE_HEARTBEATS));
         if self.last_heard.elapsed() > stale {
@@ -142,7 +146,10 @@ impl<L: Line> HubLink<L> {
             if Instant::now() >= deadline {
                 return Err(DeviceError::TimeOut { what: "handshake", waited_ms });
             }
-            self.pump(deadline)?;
+            if cancel.is_canceled() {
+                return Err(DeviceError::Canceled);
+            }
+            self.pump(deadline.min(deadline_ms(CANCEL_POLL_MS)))?;
         }
         Ok(())
     }
