@@ -9,7 +9,7 @@ use super::Desk;
 use super::price::{check_amount, check_price};
 use super::quotes::account_key;
 use crate::money::Fen;
-use crate::order::{LINES_MAX, check_account, check_kiosk, check_order_id, content_hash};
+use crate::order::{LINES_MAX, TOTAL_MAX, check_account, check_kiosk, check_order_id, content_hash};
 use crate::outside::AccountKey;
 use crate::refusal::Refusal;
 use crate::store::{self, HeldLine, KnownQuote, NewHold};
@@ -25,9 +25,7 @@ impl Desk {
         if let Some(total) = self.replayed(&hold).await? {
             return Ok(Hold { order_id: hold.order_id, total_fen: total.0 });
         }
-        for (line, held) in request.lines.iter().zip(&hold.lines) {
-            self.price_again(&request, line, &held.key).await?;
-        }
+        self.price_again(&request, &hold).await?;
         let (order_id, pay_again, now_ms) = (hold.order_id.clone(), request.pay_again, self.now_ms());
         let total =
             self.store.run(move |connection| store::claim_hold(connection, &hold, pay_again, now_ms)).await?;
@@ -44,6 +42,7 @@ impl Desk {
             request.lines.iter().map(|line| self.held_line(&request.site, line)).collect::<Result<_, _>>()?;
         refuse_same_bill(&lines)?;
         let total = Fen::checked_sum(lines.iter().map(|line| line.amount))
+            .filter(|total| *total <= TOTAL_MAX)
             .ok_or(Refusal::Invalid { field: "amount_fen", why: "the sum is too large" })?;
         let lines_hash = content_hash(&(&request.kiosk, reported_lines(request)));
         Ok(NewHold { kiosk: request.kiosk.clone(), order_id, lines_hash, total, lines })
@@ -69,24 +68,33 @@ impl Desk {
         }
     }
 
-    async fn price_again(
-        self: &Arc<Self>,
-        request: &HoldRequest,
+    async fn price_again(self: &Arc<Self>, request: &HoldRequest, hold: &NewHold) -> Result<(), Refusal> {
+        let keys: Vec<AccountKey> = hold.lines.iter().map(|line| line.key.clone()).collect();
+        let mut quotes = Vec::with_capacity(keys.len());
+        for (line, key) in request.lines.iter().zip(&keys) {
+            quotes.push(self.confirmed_quote(&request.kiosk, line, key).await?);
+        }
+        let bills = self.ask_bills(&request.site, &keys).await;
+        for ((line, quote), bill) in request.lines.iter().zip(quotes).zip(bills) {
+            let bill = bill?;
+            if let Some(quote) = quote {
+                check_price(self.fee(&line.fee)?, line, &quote, &bill)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The quote that the resident confirmed; a free top-up has none.
+    async fn confirmed_quote(
+        &self,
+        kiosk: &str,
         line: &HoldLine,
         key: &AccountKey,
-    ) -> Result<(), Refusal> {
-        let fee = self.fee(&line.fee)?;
-        let quote = match &line.quote_id {
-            Some(quote_id) => Some(self.standing_quote(&request.kiosk, quote_id, key).await?),
-            None if fee.bill == BillKind::FreeAmount => None,
-            None => {
-                return Err(Refusal::Invalid { field: "quote_id", why: "this fee is paid by quote only" });
-            }
-        };
-        let bill = self.ask_bill(&request.site, key.clone()).await?;
-        match quote {
-            Some(quote) => check_price(fee, line, &quote, &bill),
-            None => Ok(()),
+    ) -> Result<Option<KnownQuote>, Refusal> {
+        match &line.quote_id {
+            Some(quote_id) => self.standing_quote(kiosk, quote_id, key).await.map(Some),
+            None if self.fee(&line.fee)?.bill == BillKind::FreeAmount => Ok(None),
+            None => Err(Refusal::Invalid { field: "quote_id", why: "this fee is paid by quote only" }),
         }
     }
 

@@ -24,7 +24,8 @@ impl Desk {
         check_kiosk(&request.kiosk)?;
         check_account(&request.account)?;
         let key = account_key(self.fee(&request.fee)?, request.account, request.tariff_item)?;
-        let bill = self.ask_bill(&request.site, key.clone()).await?;
+        let bills = self.ask_bills(&request.site, std::slice::from_ref(&key)).await;
+        let bill = bills.into_iter().next().unwrap_or(Err(Refusal::Interrupted))?;
         self.keep_quote(request.kiosk, key, bill).await
     }
 
@@ -35,7 +36,14 @@ impl Desk {
     ) -> Result<PersonBills, Refusal> {
         check_kiosk(&request.kiosk)?;
         let desk = Arc::clone(self);
-        let owed = outside(move || desk.owed_by(&request.site, &request.id_number)).await?;
+        let mut keys = outside(move || desk.billers.accounts_of(&request.id_number)).await?;
+        keys.retain(|key| self.fee(&key.fee).is_ok());
+        keys.truncate(PERSON_BILLS_MAX);
+        let bills = self.ask_bills(&request.site, &keys).await;
+        let mut owed: Vec<(AccountKey, Bill)> =
+            keys.into_iter().zip(bills).filter_map(|(key, bill)| Some((key, bill.ok()?))).collect();
+        owed.retain(|(_, bill)| bill.amount > Fen::ZERO);
+        owed.sort_by_key(|(_, bill)| std::cmp::Reverse(bill.amount));
         let mut quotes = Vec::with_capacity(owed.len());
         for (key, bill) in owed {
             quotes.push(self.keep_quote(request.kiosk.clone(), key, bill).await?);
@@ -43,34 +51,37 @@ impl Desk {
         Ok(PersonBills { quotes })
     }
 
-    /// The bill at one site, or why there is none.
-    pub(super) async fn ask_bill(self: &Arc<Self>, site: &str, key: AccountKey) -> Result<Bill, Refusal> {
-        let desk = Arc::clone(self);
-        let abolished = self.is_abolished(site, &key.fee);
-        let answer = outside(move || desk.billers.bill(&key)).await?;
+    /// The bills at one site, or why there are none, in the order of the keys. All billers are asked
+    /// at once, so that a basket waits no longer than for the slowest of them.
+    pub(super) async fn ask_bills(
+        self: &Arc<Self>,
+        site: &str,
+        keys: &[AccountKey],
+    ) -> Vec<Result<Bill, Refusal>> {
+        let ask = |key: &AccountKey| {
+            let (desk, key) = (Arc::clone(self), key.clone());
+            tokio::task::spawn_blocking(move || desk.billers.bill(&key))
+        };
+        let asked: Vec<_> = keys.iter().map(ask).collect();
+        let mut bills = Vec::with_capacity(keys.len());
+        for (key, answer) in keys.iter().zip(asked) {
+            let answer = answer.await.map_err(|_| Refusal::Interrupted);
+            bills.push(answer.and_then(|answer| self.bill_at(site, key, answer)));
+        }
+        bills
+    }
+
+    fn bill_at(&self, site: &str, key: &AccountKey, answer: BillAnswer) -> Result<Bill, Refusal> {
         match answer {
-            BillAnswer::Stated(bill) if abolished => Ok(Bill { amount: Fen::ZERO, partial: false, ..bill }),
+            BillAnswer::Stated(bill) if self.is_abolished(site, &key.fee) => {
+                Ok(Bill { amount: Fen::ZERO, partial: false, ..bill })
+            }
             BillAnswer::Stated(bill) => Ok(bill),
             BillAnswer::NothingOwed => Err(Refusal::NothingOwed),
             BillAnswer::UnknownAccount => Err(Refusal::UnknownAccount),
             BillAnswer::Closed { retry_after_s } => Err(Refusal::BillerClosed { retry_after_s }),
             BillAnswer::Silent => Err(Refusal::BillerSilent),
         }
-    }
-
-    fn owed_by(&self, site: &str, id_number: &str) -> Vec<(AccountKey, Bill)> {
-        let keys = self.billers.accounts_of(id_number);
-        let enabled =
-            keys.into_iter().filter(|key| self.fee(&key.fee).is_ok() && !self.is_abolished(site, &key.fee));
-        let mut owed: Vec<(AccountKey, Bill)> = enabled
-            .filter_map(|key| match self.billers.bill(&key) {
-                BillAnswer::Stated(bill) if bill.amount > Fen::ZERO => Some((key, bill)),
-                _ => None,
-            })
-            .collect();
-        owed.sort_by_key(|(_, bill)| std::cmp::Reverse(bill.amount));
-        owed.truncate(PERSON_BILLS_MAX);
-        owed
     }
 
     async fn keep_quote(&self, kiosk: String, key: AccountKey, bill: Bill) -> Result<Quote, Refusal> {

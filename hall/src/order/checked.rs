@@ -3,7 +3,7 @@
 use hall_api::{ChargeState, LineReport, OrderReport, Payment};
 use kiosk_config::{BillKind, Catalogue};
 
-use super::{LINES_MAX, content_hash};
+use super::{LINES_MAX, TOTAL_MAX, content_hash};
 use crate::money::Fen;
 use crate::refusal::Refusal;
 
@@ -135,11 +135,10 @@ fn check_total(report: &OrderReport) -> Result<(), Refusal> {
     if report.lines.iter().any(|line| line.amount_fen < 0) {
         return Err(invalid("amount_fen", "negative"));
     }
-    let sum = Fen::checked_sum(report.lines.iter().map(|line| Fen(line.amount_fen)));
-    if sum == Some(Fen(report.total_fen)) {
-        Ok(())
-    } else {
-        Err(invalid("total_fen", "not the sum of the lines"))
+    match Fen::checked_sum(report.lines.iter().map(|line| Fen(line.amount_fen))) {
+        Some(sum) if sum > TOTAL_MAX => Err(invalid("total_fen", "above what an order may have")),
+        Some(sum) if sum == Fen(report.total_fen) => Ok(()),
+        _ => Err(invalid("total_fen", "not the sum of the lines")),
     }
 }
 

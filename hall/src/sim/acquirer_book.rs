@@ -103,7 +103,10 @@ impl AcquirerBook {
     pub(super) fn charge(&self, order_id: &str) -> Result<Option<ChargeRow>, SimError> {
         let found = self
             .connection
-            .prepare_cached("SELECT order_id, amount_fen, instrument, state, settled, reference FROM charges WHERE order_id = ?1")?
+            .prepare_cached(
+                "SELECT order_id, amount_fen, instrument, state, settled, reference FROM charges
+                 WHERE order_id = ?1",
+            )?
             .query_row([order_id], read_charge);
         Ok(found.optional()?)
     }
@@ -167,7 +170,8 @@ impl AcquirerBook {
 
     pub(super) fn books(&self) -> Result<AcquirerBooks, SimError> {
         let mut charges = self.connection.prepare_cached(
-            "SELECT order_id, amount_fen, instrument, state, settled, reference FROM charges ORDER BY order_id",
+            "SELECT order_id, amount_fen, instrument, state, settled, reference FROM charges
+             ORDER BY order_id",
         )?;
         let mut refunds = self.connection.prepare_cached(
             "SELECT order_id, line, amount_fen, reference FROM refunds ORDER BY order_id, line",

@@ -122,7 +122,8 @@ impl BillerBook {
         Ok(self
             .connection
             .prepare_cached(
-                "SELECT EXISTS (SELECT 1 FROM window_payments WHERE fee = ?1 AND account = ?2 AND tariff_item IS ?3)",
+                "SELECT EXISTS (SELECT 1 FROM window_payments
+                                WHERE fee = ?1 AND account = ?2 AND tariff_item IS ?3)",
             )?
             .query_row(params![key.fee, key.account, key.tariff_item], |row| row.get(0))?)
     }
@@ -143,10 +144,20 @@ impl BillerBook {
         let BookingRequest { order_id, line, key, amount } = request;
         self.connection
             .prepare_cached(
-                "INSERT INTO bookings (order_id, line, biller, fee, account, tariff_item, amount_fen, balance_fen)
+                "INSERT INTO bookings
+                     (order_id, line, biller, fee, account, tariff_item, amount_fen, balance_fen)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             )?
-            .execute(params![order_id, line, key.biller, key.fee, key.account, key.tariff_item, amount, balance])?;
+            .execute(params![
+                order_id,
+                line,
+                key.biller,
+                key.fee,
+                key.account,
+                key.tariff_item,
+                amount,
+                balance
+            ])?;
         Ok(reference(self.connection.last_insert_rowid()))
     }
 
@@ -154,7 +165,8 @@ impl BillerBook {
         let BookingRequest { order_id, line, key, amount } = request;
         self.connection
             .prepare_cached(
-                "INSERT INTO rejections (order_id, line, biller, amount_fen, reason) VALUES (?1, ?2, ?3, ?4, ?5)",
+                "INSERT INTO rejections (order_id, line, biller, amount_fen, reason)
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
             )?
             .execute(params![order_id, line, key.biller, amount, reason])?;
         Ok(())
@@ -184,7 +196,8 @@ impl BillerBook {
 
     pub(super) fn books(&self) -> Result<BillerBooks, SimError> {
         let mut booked = self.connection.prepare_cached(
-            "SELECT number, order_id, line, biller, fee, account, amount_fen, balance_fen FROM bookings ORDER BY number",
+            "SELECT number, order_id, line, biller, fee, account, amount_fen, balance_fen FROM bookings
+             ORDER BY number",
         )?;
         let mut rejected = self.connection.prepare_cached(
             "SELECT order_id, line, biller, amount_fen, reason FROM rejections ORDER BY number",

@@ -96,9 +96,12 @@ fn refuse_held(connection: &Connection, line: &HeldLine) -> Result<(), Refusal> 
     let other: Option<String> = connection
         .prepare_cached(
             "SELECT order_id FROM hold_lines
-             WHERE keeps_bill = 1 AND biller = ?1 AND account = ?2 AND fee = ?3 AND tariff_item IS ?4 LIMIT 1",
+             WHERE keeps_bill = 1 AND biller = ?1 AND account = ?2 AND fee = ?3 AND tariff_item IS ?4
+             LIMIT 1",
         )
-        .and_then(|mut found| found.query_row(params![biller, account, fee, tariff_item], |row| row.get(0)).optional())
+        .and_then(|mut found| {
+            found.query_row(params![biller, account, fee, tariff_item], |row| row.get(0)).optional()
+        })
         .map_err(StoreError::from)?;
     other.map_or(Ok(()), |order_id| Err(Refusal::HeldElsewhere { order_id }))
 }

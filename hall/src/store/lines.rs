@@ -80,7 +80,8 @@ pub(super) fn insert_lines(
     now_ms: i64,
 ) -> Result<(), StoreError> {
     let mut insert = connection.prepare_cached(
-        "INSERT INTO lines (kiosk, order_id, line, biller, fee, account, tariff_item, amount_fen, state, changed_ms)
+        "INSERT INTO lines
+             (kiosk, order_id, line, biller, fee, account, tariff_item, amount_fen, state, changed_ms)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'waiting', ?9)",
     )?;
     for (number, line) in (0_u32..).zip(&order.lines) {

@@ -79,6 +79,9 @@ async fn malformed_reports_are_refused_and_change_nothing() {
         kind(&bench, Method::PUT, "/v1/orders/A1", overflowing.to_string()).await,
         ProblemKind::Invalid
     );
+    let mut large = with("/total_fen", json!(10_000_000_001_i64));
+    large["lines"][0]["amount_fen"] = large["total_fen"].clone();
+    assert_eq!(kind(&bench, Method::PUT, "/v1/orders/A1", large.to_string()).await, ProblemKind::Invalid);
     assert!(bench.hall.orders().unwrap().is_empty());
     assert!(bench.hall.billers().books().unwrap().booked.is_empty());
 }
