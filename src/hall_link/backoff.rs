@@ -1,4 +1,5 @@
-//! Waits between two tries: exponential with full jitter, so that a city's kiosks do not come back all at once.
+//! Waits between two tries: exponential with full jitter, so that a city's kiosks do not come back all at
+//! once.
 
 use std::time::Duration;
 
@@ -29,7 +30,8 @@ impl Backoff {
         self.failures = 0;
     }
 
-    /// It failed: how long to wait, at least as long as the hall asks for, never longer than the longest wait.
+    /// It failed: how long to wait, at least as long as the hall asks for, never longer than the longest
+    /// wait.
     pub(super) fn next(&mut self, retry_after_s: Option<u32>) -> Duration {
         let ceiling_ms = self.ceiling_ms();
         self.failures = self.failures.saturating_add(1);

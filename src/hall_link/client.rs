@@ -108,7 +108,9 @@ impl Miss {
     pub(super) fn fault(self) -> HallFault {
         match self {
             Self::NoConnection | Self::NoAnswer => HallFault::Away,
-            Self::Problem { problem, .. } if problem.kind != ProblemKind::Internal => HallFault::Refused(problem),
+            Self::Problem { problem, .. } if problem.kind != ProblemKind::Internal => {
+                HallFault::Refused(problem)
+            }
             Self::Problem { .. } | Self::Garbage { .. } => HallFault::Failed,
         }
     }

@@ -3,17 +3,18 @@
 use hall_api::{OrderStatus, Problem, ProblemKind};
 use reqwest::{Method, StatusCode};
 
+use super::HallNews;
 use super::backoff::Backoff;
 use super::client::Miss;
 use super::report::report;
 use super::shared::Shared;
-use super::HallNews;
 use crate::journal::OutboxRow;
 use crate::money::{Charge, Order};
 
 /// Rows read at once; an order with 20 lines is some 10 KiB.
 const PAGE_ROWS: u32 = 32;
-/// Failures in a row after which a pass gives up: one sick order does not hold up the rest, a sick hall is left alone.
+/// Failures in a row after which a pass gives up: one sick order does not hold up the rest, a sick hall is
+/// left alone.
 const FAILURES_PER_PASS: u32 = 3;
 
 /// How a pass ended.
@@ -169,16 +170,18 @@ async fn retry(shared: &Shared, order: Order, retry_after_s: Option<u32>) -> Out
     Outcome::Failed { retry_after_s }
 }
 
-/// Once after a start: a crash between the hall's answer and its journal entry must not leave a line open for ever.
+/// Once after a start: a crash between the hall's answer and its journal entry must not leave a line open for
+/// ever.
 async fn catch_up(shared: &Shared) -> Option<()> {
     let open = shared.ask_journal(|journal| journal.open_orders()).await?;
     for order in open.iter().filter(|order| hall_has(order)) {
-        let answer: Result<OrderStatus, Miss> =
-            shared.client.get(&format!("/v1/orders/{}", order.id)).await;
+        let answer: Result<OrderStatus, Miss> = shared.client.get(&format!("/v1/orders/{}", order.id)).await;
         shared.observe(&answer);
         match answer {
             Ok(status) => shared.tell(HallNews::Delivered { status }),
-            Err(miss) if miss.is_answer() => tracing::warn!(order = %order.id, "the hall does not know an order"),
+            Err(miss) if miss.is_answer() => {
+                tracing::warn!(order = %order.id, "the hall does not know an order")
+            }
             Err(_) => return None,
         }
     }

@@ -31,7 +31,8 @@ async fn wait(shared: &Shared) {
 }
 
 impl Shared {
-    /// What any exchange says about the link. A missing answer says nothing by itself: the heartbeat looks at once.
+    /// What any exchange says about the link. A missing answer says nothing by itself: the heartbeat looks at
+    /// once.
     pub(super) fn observe<T>(&self, answer: &Result<T, Miss>) {
         match answer {
             Ok(_) => self.note_link(true),

@@ -1,4 +1,5 @@
-//! The inbox: waits at the hall for news. The journal says from where; nothing is skipped that it does not have.
+//! The inbox: waits at the hall for news. The journal says from where; nothing is skipped that it does not
+//! have.
 
 use std::time::Duration;
 

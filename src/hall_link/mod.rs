@@ -1,7 +1,7 @@
 //! The link to the hall: HTTP client, delivery of the outbox, inbox, heartbeat. The only user of `reqwest`.
 //!
-//! A tokio runtime lives on a thread of its own; the rest of the kiosk sees method calls that return at once, and
-//! [`HallNews`] through one callback. Five loops run side by side:
+//! A tokio runtime lives on a thread of its own; the rest of the kiosk sees method calls that return at once,
+//! and [`HallNews`] through one callback. Five loops run side by side:
 //!
 //! | loop | what it does |
 //! |---|---|
@@ -11,7 +11,8 @@
 //! | `question` | quotes, holds, cases and the like: asked once, answered once |
 //! | `enrolment` | asks for an epoch until there is one |
 //!
-//! Everything here is safe to repeat: orders go out as `PUT` under their own id, and the hall replays its answer.
+//! Everything here is safe to repeat: orders go out as `PUT` under their own id, and the hall replays its
+//! answer.
 
 mod backoff;
 mod client;
@@ -74,8 +75,8 @@ pub struct HallLink {
 }
 
 impl HallLink {
-    /// Starts the loops. `sink` is called on the link's thread: it passes the news on and neither waits nor calls
-    /// [`HallLink::stop`].
+    /// Starts the loops. `sink` is called on the link's thread: it passes the news on and neither waits nor
+    /// calls [`HallLink::stop`].
     pub fn start(
         settings: HallLinkSettings,
         journal: Journal,
@@ -126,8 +127,8 @@ impl HallLink {
         self.ask(Question::Find { ticket, order_id });
     }
 
-    /// Asks for an epoch until there is one; answered by [`HallNews::Enrolled`]. A second call while one is under
-    /// way does nothing.
+    /// Asks for an epoch until there is one; answered by [`HallNews::Enrolled`]. A second call while one is
+    /// under way does nothing.
     pub fn enrol(&self) {
         self.shared.begin_enrolment();
     }
@@ -142,8 +143,8 @@ impl HallLink {
         self.shared.confirm_inbox(seq);
     }
 
-    /// Questions and deliveries under way or about to be; heartbeat, long poll and waits between two tries do not
-    /// count.
+    /// Questions and deliveries under way or about to be; heartbeat, long poll and waits between two tries do
+    /// not count.
     #[must_use]
     pub fn in_flight(&self) -> usize {
         self.shared.in_flight()

@@ -35,7 +35,9 @@ impl Question {
     pub(super) fn unanswered(self) -> HallNews {
         match self {
             Self::Quote { ticket, .. } => HallNews::Quote { ticket, answer: Err(HallFault::Away) },
-            Self::PersonBills { ticket, .. } => HallNews::PersonBills { ticket, answer: Err(HallFault::Away) },
+            Self::PersonBills { ticket, .. } => {
+                HallNews::PersonBills { ticket, answer: Err(HallFault::Away) }
+            }
             Self::Hold { ticket, .. } => HallNews::Hold { ticket, answer: Err(HallFault::Away) },
             Self::Case { ticket, .. } => HallNews::Case { ticket, answer: Err(HallFault::Away) },
             Self::Rate { order_id, .. } => HallNews::Rated { order_id, answer: Err(HallFault::Away) },

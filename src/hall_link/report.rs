@@ -34,7 +34,8 @@ fn line_report(line: &Line) -> LineReport {
     }
 }
 
-/// An order that was not asked of the terminal yet is never in the outbox; were it, nobody could know its outcome.
+/// An order that was not asked of the terminal yet is never in the outbox; were it, nobody could know its
+/// outcome.
 const fn charge_state(charge: &Charge) -> ChargeState {
     match charge {
         Charge::Intended | Charge::Charging | Charge::Unknown => ChargeState::Unknown,

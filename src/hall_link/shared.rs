@@ -44,12 +44,7 @@ impl Drop for Flight {
 }
 
 impl Shared {
-    pub(super) fn new(
-        client: Client,
-        settings: HallLinkSettings,
-        journal: Journal,
-        sink: NewsSink,
-    ) -> Self {
+    pub(super) fn new(client: Client, settings: HallLinkSettings, journal: Journal, sink: NewsSink) -> Self {
         Self {
             settings,
             client,

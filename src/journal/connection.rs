@@ -64,7 +64,8 @@ fn assert_version() -> Result<(), JournalError> {
     if version < OLDEST_SQLITE { Err(JournalError::SqliteTooOld(version)) } else { Ok(()) }
 }
 
-/// Closing a connection would copy a leftover WAL into the file; that waits until the file is known to be ours.
+/// Closing a connection would copy a leftover WAL into the file; that waits until the file is known to be
+/// ours.
 fn refuse_newer(connection: &Connection) -> Result<(), JournalError> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;

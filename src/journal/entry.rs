@@ -1,4 +1,5 @@
-//! One step, made ready on the caller's thread and written on the journal's: entry, order and outbox row together.
+//! One step, made ready on the caller's thread and written on the journal's: entry, order and outbox row
+//! together.
 
 use rusqlite::{OptionalExtension, Transaction, params};
 
@@ -49,13 +50,21 @@ impl Entry {
     /// Everything that one step changes.
     pub(super) fn write(&self, transaction: &Transaction<'_>) -> Result<(), JournalError> {
         let stored = self.check_version(transaction)?;
-        if stored == 0 { self.insert_order(transaction)? } else { self.update_order(transaction)? }
+        if stored == 0 {
+            self.insert_order(transaction)?
+        } else {
+            self.update_order(transaction)?
+        }
         self.append(transaction)?;
         if self.hall_hears { self.post(transaction) } else { Ok(()) }
     }
 
     /// Refuses an offline order beyond the cap, counted with what is written so far.
-    pub(super) fn check_cap(&self, transaction: &Transaction<'_>, cap: OfflineCap) -> Result<(), JournalError> {
+    pub(super) fn check_cap(
+        &self,
+        transaction: &Transaction<'_>,
+        cap: OfflineCap,
+    ) -> Result<(), JournalError> {
         let (unsent_fen, cap_fen) = (unsent_fen(transaction)?, cap.per_kiosk_fen);
         if self.offline && unsent_fen.saturating_add(self.total_fen) > cap_fen {
             return Err(JournalError::CapReached { unsent_fen, wanted_fen: self.total_fen, cap_fen });
@@ -76,8 +85,8 @@ impl Entry {
 
     fn insert_order(&self, transaction: &Transaction<'_>) -> Result<(), JournalError> {
         let mut statement = transaction.prepare_cached(
-            "INSERT INTO orders (id, charge, total_fen, offline, version, final, exposed, payer, made_at, sealed)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            "INSERT INTO orders
+             (id, charge, total_fen, offline, version, final, exposed, payer, made_at, sealed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?;
         statement.execute(params![
             self.id,
@@ -96,8 +105,8 @@ impl Entry {
 
     fn update_order(&self, transaction: &Transaction<'_>) -> Result<(), JournalError> {
         let mut statement = transaction.prepare_cached(
-            "UPDATE orders SET charge = ?2, version = ?3, final = ?4, exposed = coalesce(?5, exposed), payer = ?6,
-             sealed = ?7 WHERE id = ?1",
+            "UPDATE orders SET charge = ?2, version = ?3, final = ?4, exposed = coalesce(?5, exposed),
+             payer = ?6, sealed = ?7 WHERE id = ?1",
         )?;
         statement.execute(params![
             self.id,
@@ -119,7 +128,8 @@ impl Entry {
         Ok(())
     }
 
-    /// An order has one place in the outbox, however often it changes; a person's release is needed after a refusal.
+    /// An order has one place in the outbox, however often it changes; a person's release is needed after a
+    /// refusal.
     fn post(&self, transaction: &Transaction<'_>) -> Result<(), JournalError> {
         let mut statement = transaction.prepare_cached(
             "INSERT INTO outbox (order_id, version) VALUES (?1, ?2)

@@ -90,7 +90,8 @@ pub enum JournalError {
     /// The key file is missing or has the wrong size. Restore it from the kiosk's backup.
     #[error("the key file is missing or damaged")]
     Key,
-    /// A sealed field does not open: damaged, moved to another row, or sealed by another key. As for `Corrupt`.
+    /// A sealed field does not open: damaged, moved to another row, or sealed by another key. As for
+    /// `Corrupt`.
     #[error("a sealed field of {table} does not open")]
     Sealed {
         /// Table of the field.
@@ -133,9 +134,11 @@ impl JournalError {
         match self {
             Self::Full => Some(StorageTrouble::StorageFull),
             Self::CapReached { .. } | Self::NotEnrolled | Self::EpochBack { .. } | Self::OrderId(_) => None,
-            Self::Locked | Self::Pragma { .. } | Self::SqliteTooOld(_) | Self::Newer { .. } | Self::Corrupt => {
-                Some(StorageTrouble::StorageFailed)
-            }
+            Self::Locked
+            | Self::Pragma { .. }
+            | Self::SqliteTooOld(_)
+            | Self::Newer { .. }
+            | Self::Corrupt => Some(StorageTrouble::StorageFailed),
             Self::Disk(_) | Self::Io(_) | Self::Halted | Self::Stopped | Self::Key | Self::Sealed { .. } => {
                 Some(StorageTrouble::StorageFailed)
             }
@@ -158,7 +161,9 @@ impl From<rusqlite::Error> for JournalError {
             Some(ErrorCode::DiskFull) => Self::Full,
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Corrupt,
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Locked,
-            Some(ErrorCode::SystemIoFailure | ErrorCode::CannotOpen | ErrorCode::ReadOnly) => Self::Disk(error),
+            Some(ErrorCode::SystemIoFailure | ErrorCode::CannotOpen | ErrorCode::ReadOnly) => {
+                Self::Disk(error)
+            }
             _ => Self::Sqlite(error),
         }
     }

@@ -1,4 +1,5 @@
-//! What the hall told: remembered together with what it changed, so that nothing is missed and nothing done twice.
+//! What the hall told: remembered together with what it changed, so that nothing is missed and nothing done
+//! twice.
 
 use super::entry::Entry;
 use super::facts::Fact;
@@ -6,8 +7,8 @@ use super::{Journal, JournalError};
 use crate::money::{Order, Step};
 
 impl Journal {
-    /// Remembers an inbox event, with the order after the step that it caused. The remembered number never goes
-    /// back; the step counts either way, because its own version keeps it from being done twice.
+    /// Remembers an inbox event, with the order after the step that it caused. The remembered number never
+    /// goes back; the step counts either way, because its own version keeps it from being done twice.
     pub fn record_inbox(&self, seq: u64, change: Option<(&Order, &Step)>) -> Result<(), JournalError> {
         let entry = change.map(|(order, step)| Entry::new(&self.keys, order, step)).transpose()?;
         let seq = i64::try_from(seq).unwrap_or(i64::MAX);

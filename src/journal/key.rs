@@ -74,7 +74,8 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 }
 
 impl Journal {
-    /// Keyed digest of an ID number: the same card finds its order, and nobody without the key finds the card.
+    /// Keyed digest of an ID number: the same card finds its order, and nobody without the key finds the
+    /// card.
     #[must_use]
     pub fn payer_digest(&self, id_number: &str) -> String {
         hex(&hmac(&self.keys.payer, id_number.as_bytes()))

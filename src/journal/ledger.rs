@@ -27,8 +27,8 @@ impl SealedOrder {
 }
 
 impl Journal {
-    /// Makes a step durable together with the order after it, and puts it in the outbox if the hall has to hear of
-    /// it. The version follows the stored one, or nothing is written.
+    /// Makes a step durable together with the order after it, and puts it in the outbox if the hall has to
+    /// hear of it. The version follows the stored one, or nothing is written.
     pub fn record(&self, order: &Order, step: &Step) -> Result<(), JournalError> {
         let entry = Entry::new(&self.keys, order, step)?;
         self.write(move |transaction| entry.write(transaction))

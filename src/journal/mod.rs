@@ -1,9 +1,10 @@
-//! The journal: what the kiosk must not forget, in one SQLite file. The only writer, the only user of `rusqlite`.
+//! The journal: what the kiosk must not forget, in one SQLite file. The only writer, the only user of
+//! `rusqlite`.
 //!
-//! A power cut can come between any two instructions, a disk can fill up or lie. So one thread owns one connection
-//! (WAL, `synchronous=FULL`), every method answers only after its transaction is on the disk, and an effect that
-//! moves money is carried out only after that answer. Nothing personal is on the disk in the clear: whole orders,
-//! steps and slips are sealed with a key that lives beside the database.
+//! A power cut can come between any two instructions, a disk can fill up or lie. So one thread owns one
+//! connection (WAL, `synchronous=FULL`), every method answers only after its transaction is on the disk, and
+//! an effect that moves money is carried out only after that answer. Nothing personal is on the disk in the
+//! clear: whole orders, steps and slips are sealed with a key that lives beside the database.
 //!
 //! | table | what it holds |
 //! |---|---|
@@ -13,9 +14,9 @@
 //! | `outbox` | orders that the hall has not acknowledged, in sequence |
 //! | `slips` | print jobs; the content is destroyed when it is no longer needed, row and hash stay |
 //!
-//! The one path: [`Journal::record`] appends the step, replaces the order and puts it in the outbox, all or nothing.
-//! After an I/O error nobody knows what is on the disk: the journal refuses every further write until the kiosk is
-//! started again and the file has been checked.
+//! The one path: [`Journal::record`] appends the step, replaces the order and puts it in the outbox, all or
+//! nothing. After an I/O error nobody knows what is on the disk: the journal refuses every further write
+//! until the kiosk is started again and the file has been checked.
 
 mod connection;
 mod entry;
@@ -78,6 +79,15 @@ impl Journal {
     #[must_use]
     pub fn has_room(&self) -> bool {
         room::free_bytes(&self.dir).is_ok_and(|free_bytes| free_bytes >= self.reserve_bytes)
+    }
+
+    /// Why no money may be taken now: the tiles say so before anybody begins.
+    #[must_use]
+    pub fn trouble(&self) -> Option<StorageTrouble> {
+        if self.writer.is_halted() {
+            return Some(StorageTrouble::StorageFailed);
+        }
+        (!self.has_room()).then_some(StorageTrouble::StorageFull)
     }
 
     /// Runs one transaction and returns once it is durable.

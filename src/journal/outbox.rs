@@ -48,7 +48,8 @@ impl Journal {
         })
     }
 
-    /// The hall has this version: the row goes, unless a newer step was recorded meanwhile. True when it went.
+    /// The hall has this version: the row goes, unless a newer step was recorded meanwhile. True when it
+    /// went.
     pub fn acknowledge(&self, order: &OrderId, version: u32) -> Result<bool, JournalError> {
         let id = order.to_string();
         self.write(move |transaction| {

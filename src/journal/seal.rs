@@ -1,5 +1,5 @@
-//! Sealed fields: XChaCha20-Poly1305, a random nonce in front, table and row key as associated data, so that a field
-//! opens only in the row that it was written for.
+//! Sealed fields: XChaCha20-Poly1305, a random nonce in front, table and row key as associated data, so that
+//! a field opens only in the row that it was written for.
 
 use chacha20poly1305::aead::{Aead, Generate, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
@@ -44,7 +44,11 @@ impl KeyRing {
     }
 
     /// Opens a value sealed for this place.
-    pub(super) fn open_json<T: DeserializeOwned>(&self, place: &Place, sealed: &[u8]) -> Result<T, JournalError> {
+    pub(super) fn open_json<T: DeserializeOwned>(
+        &self,
+        place: &Place,
+        sealed: &[u8],
+    ) -> Result<T, JournalError> {
         Ok(serde_json::from_slice(&Zeroizing::new(self.open_bytes(place, sealed)?))?)
     }
 

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// Free space wanted before money is taken: about 10,000 orders with everything that follows them, so that whatever
-/// was begun can be finished and delivered even if the disk fills up meanwhile.
+/// Free space wanted before money is taken: about 10,000 orders with everything that follows them, so that
+/// whatever was begun can be finished and delivered even if the disk fills up meanwhile.
 const RESERVE_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Side of a durable commit.

@@ -1,4 +1,5 @@
-//! Print jobs: each has an identity of its own and is known by the paper that came out, not by the bytes sent.
+//! Print jobs: each has an identity of its own and is known by the paper that came out, not by the bytes
+//! sent.
 
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 use sha2::{Digest, Sha256};
@@ -30,8 +31,8 @@ fn may_become(state: JobState, next: JobState) -> bool {
 }
 
 impl Journal {
-    /// Writes a print job down as [`JobState::Due`] and gives its number. `made_at_s` is the kiosk's clock in Unix
-    /// seconds; only [`Journal::expire_slips`] looks at it.
+    /// Writes a print job down as [`JobState::Due`] and gives its number. `made_at_s` is the kiosk's clock in
+    /// Unix seconds; only [`Journal::expire_slips`] looks at it.
     pub fn add_slip(&self, order: &OrderId, content_json: &str, made_at_s: i64) -> Result<u64, JournalError> {
         let (id, keys) = (order.to_string(), self.keys.clone());
         let content = zeroize::Zeroizing::new(content_json.to_owned());
@@ -72,7 +73,8 @@ impl Journal {
         let id = order.to_string();
         let rows: Vec<SealedSlip> = self.read(move |transaction| {
             let mut statement = transaction.prepare_cached(
-                "SELECT job, state, copies, printed_lines, sealed FROM slips WHERE order_id = ?1 ORDER BY job",
+                "SELECT job, state, copies, printed_lines, sealed FROM slips
+                 WHERE order_id = ?1 ORDER BY job",
             )?;
             let rows = statement.query_map(params![id], SealedSlip::from_row)?;
             Ok(rows.collect::<Result<_, _>>()?)
@@ -91,7 +93,8 @@ impl Journal {
         })
     }
 
-    /// After a start no visit is open: what was printing is doubtful, what had not begun or had stopped is held.
+    /// After a start no visit is open: what was printing is doubtful, what had not begun or had stopped is
+    /// held.
     pub(super) fn settle_slips_after_start(&self) -> Result<(), JournalError> {
         let pending = "SELECT EXISTS (SELECT 1 FROM slips WHERE sealed IS NOT NULL
                        AND state IN ('due', 'interrupted', 'printing'))";
@@ -100,7 +103,8 @@ impl Journal {
         }
         self.write(|transaction| {
             transaction.execute("UPDATE slips SET state = 'doubtful' WHERE state = 'printing'", [])?;
-            transaction.execute("UPDATE slips SET state = 'held' WHERE state IN ('due', 'interrupted')", [])?;
+            transaction
+                .execute("UPDATE slips SET state = 'held' WHERE state IN ('due', 'interrupted')", [])?;
             Ok(())
         })
     }

@@ -1,6 +1,8 @@
 //! The thread that owns the connection.
 
 use std::fs::File;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
@@ -19,6 +21,7 @@ type Job = Box<dyn FnOnce(&mut Desk) + Send>;
 pub(super) struct Writer {
     jobs: Option<SyncSender<Job>>,
     thread: Option<JoinHandle<()>>,
+    halted: Arc<AtomicBool>,
 }
 
 /// What the thread has before it.
@@ -27,7 +30,7 @@ pub(super) struct Desk {
     observer: Option<Observer>,
     commits: u64,
     since_checkpoint: u32,
-    halted: bool,
+    halted: Arc<AtomicBool>,
     _lock: File,
 }
 
@@ -37,11 +40,17 @@ impl Writer {
         lock: File,
         observer: Option<Observer>,
     ) -> Result<Self, JournalError> {
-        let desk =
-            Desk { connection, observer, commits: 0, since_checkpoint: 0, halted: false, _lock: lock };
+        let halted = Arc::new(AtomicBool::new(false));
+        let flag = Arc::clone(&halted);
+        let desk = Desk { connection, observer, commits: 0, since_checkpoint: 0, halted: flag, _lock: lock };
         let (jobs, queue) = sync_channel(QUEUED_JOBS);
         let thread = std::thread::Builder::new().name("journal".to_owned()).spawn(|| desk.work(queue))?;
-        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
+        Ok(Self { jobs: Some(jobs), thread: Some(thread), halted })
+    }
+
+    /// True once a write failed so that the disk's content is not known.
+    pub(super) fn is_halted(&self) -> bool {
+        self.halted.load(Ordering::SeqCst)
     }
 
     /// Has the work done and waits for it.
@@ -82,7 +91,7 @@ impl Desk {
         &mut self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, JournalError>,
     ) -> Result<T, JournalError> {
-        if self.halted {
+        if self.halted.load(Ordering::SeqCst) {
             return Err(JournalError::Halted);
         }
         let result = self.transact(work);
@@ -120,13 +129,13 @@ impl Desk {
             && error.leaves_doubt()
         {
             tracing::error!(%error, "the journal takes nothing more");
-            self.halted = true;
+            self.halted.store(true, Ordering::SeqCst);
         }
     }
 
     /// Runs between two jobs, when the caller already has its answer.
     fn checkpoint_if_due(&mut self) {
-        if self.since_checkpoint < COMMITS_PER_CHECKPOINT || self.halted {
+        if self.since_checkpoint < COMMITS_PER_CHECKPOINT || self.halted.load(Ordering::SeqCst) {
             return;
         }
         let result = connection::checkpoint(&self.connection);

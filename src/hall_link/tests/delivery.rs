@@ -53,9 +53,12 @@ fn the_outbox_is_drained_on_reconnect_without_a_kick() {
 
 #[test]
 fn a_refusal_for_good_is_set_aside_and_does_not_block_the_next() {
-    let hall = FakeHall::start(|seen| {
-        if order_id(seen).ends_with('1') { refuses("conflict", 422) } else { accepts(seen) }
-    });
+    let hall =
+        FakeHall::start(
+            |seen| {
+                if order_id(seen).ends_with('1') { refuses("conflict", 422) } else { accepts(seen) }
+            },
+        );
     let bench = Bench::prepared(hall.url(), |journal| {
         charged(journal, 1);
         charged(journal, 2);
@@ -98,9 +101,8 @@ fn failures_are_retried_until_the_hall_takes_the_order() {
 
 #[test]
 fn one_sick_order_does_not_hold_up_the_rest() {
-    let hall = FakeHall::start(|seen| {
-        if order_id(seen).ends_with('1') { Answer::HangUp } else { accepts(seen) }
-    });
+    let hall =
+        FakeHall::start(|seen| if order_id(seen).ends_with('1') { Answer::HangUp } else { accepts(seen) });
     let bench = Bench::prepared(hall.url(), |journal| {
         charged(journal, 1);
         charged(journal, 2);

@@ -34,7 +34,8 @@ fn an_event_is_told_again_until_the_journal_has_it() {
 
 #[test]
 fn after_a_restart_the_inbox_goes_on_where_the_journal_is() {
-    let hall = FakeHall::start(|seen| if seen.line.contains("after=7&") { events(6..=8) } else { Answer::HangUp });
+    let hall =
+        FakeHall::start(|seen| if seen.line.contains("after=7&") { events(6..=8) } else { Answer::HangUp });
     let bench = Bench::prepared(hall.url(), |journal| journal.record_inbox(7, None).unwrap());
     assert_eq!(next_seq(&bench), 8);
 }

@@ -42,7 +42,11 @@ fn an_epoch_is_asked_for_until_there_is_one() {
             return Answer::Silence;
         }
         failures -= 1;
-        if failures >= 0 { Answer::Say(500, String::new()) } else { Answer::Say(200, r#"{"epoch":4}"#.to_owned()) }
+        if failures >= 0 {
+            Answer::Say(500, String::new())
+        } else {
+            Answer::Say(200, r#"{"epoch":4}"#.to_owned())
+        }
     });
     let bench = Bench::start(hall.url());
     bench.link.enrol();

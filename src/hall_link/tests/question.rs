@@ -25,8 +25,13 @@ fn a_refusal_reaches_the_asker_with_its_reason() {
         false => Answer::Silence,
     });
     let bench = Bench::start(hall.url());
-    let problem =
-        Problem { kind: ProblemKind::NothingOwed, status: 409, detail: String::new(), reference: None, retry_after_s: None };
+    let problem = Problem {
+        kind: ProblemKind::NothingOwed,
+        status: 409,
+        detail: String::new(),
+        reference: None,
+        retry_after_s: None,
+    };
     assert_eq!(quote_fault(&bench), (9, HallFault::Refused(problem)));
 }
 

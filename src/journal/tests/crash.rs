@@ -10,13 +10,14 @@ fn every_acknowledged_step_is_there_after_a_power_cut() {
     let copy = after_power_cut(dir.path());
     let reopened = open(copy.path()).unwrap();
     assert_eq!(reopened.order(&before.id).unwrap(), Some(before.clone()));
-    let steps: Vec<String> = reopened.steps(&before.id).unwrap().into_iter().map(|(_, step, _)| step).collect();
+    let steps: Vec<String> =
+        reopened.steps(&before.id).unwrap().into_iter().map(|(_, step, _)| step).collect();
     assert_eq!(steps, ["intend", "charge", "approve"]);
     assert_eq!(reopened.outbox(10).unwrap().len(), 1);
 }
 
-/// Goal: a torn WAL loses nothing that was acknowledged. Method: note the WAL's length at each acknowledgement, cut a
-/// copy at many places, and look for every step that was acknowledged below the cut.
+/// Goal: a torn WAL loses nothing that was acknowledged. Method: note the WAL's length at each
+/// acknowledgement, cut a copy at many places, and look for every step that was acknowledged below the cut.
 #[test]
 fn a_wal_torn_anywhere_keeps_what_was_acknowledged_before() {
     let (dir, journal) = fresh();
@@ -60,8 +61,7 @@ fn the_observer_sees_both_sides_of_each_commit_in_order() {
     let journal = Journal::open(settings).unwrap();
     journal.set_epoch(1).unwrap();
     journal.next_order_id("BT07").unwrap();
-    let expected =
-        [(Moment::Before, 1), (Moment::After, 1), (Moment::Before, 2), (Moment::After, 2)];
+    let expected = [(Moment::Before, 1), (Moment::After, 1), (Moment::Before, 2), (Moment::After, 2)];
     assert_eq!(*seen.lock().unwrap(), expected);
 }
 
@@ -79,7 +79,10 @@ fn many_commits_do_not_let_the_wal_grow() {
 fn a_full_disk_is_said_and_is_over_when_there_is_room() {
     let (_dir, journal) = fresh();
     let limit = |pages: i64| {
-        journal.writer.call(move |desk| Ok(desk.connection.pragma_update(None, "max_page_count", pages)?)).unwrap();
+        journal
+            .writer
+            .call(move |desk| Ok(desk.connection.pragma_update(None, "max_page_count", pages)?))
+            .unwrap();
     };
     limit(1);
     let steps = charged_steps();

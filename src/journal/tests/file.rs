@@ -3,7 +3,7 @@ use std::os::unix::fs::PermissionsExt;
 use rusqlite::Connection;
 
 use super::*;
-use crate::journal::connection;
+use crate::journal::{StorageTrouble, connection};
 
 #[test]
 fn the_settings_that_make_commits_durable_are_in_force() {
@@ -90,7 +90,8 @@ fn room_is_measured_against_the_reserve() {
     settings.reserve_bytes = 1;
     assert!(Journal::open(settings.clone()).unwrap().has_room());
     settings.reserve_bytes = u64::MAX;
-    assert!(!Journal::open(settings).unwrap().has_room());
+    let full = Journal::open(settings).unwrap();
+    assert_eq!(full.trouble(), Some(StorageTrouble::StorageFull));
 }
 
 #[test]
@@ -101,5 +102,6 @@ fn after_a_disk_failure_nothing_more_is_written() {
     let tried: Result<(), _> = journal.write(move |_| Err(failed.into()));
     assert!(matches!(tried, Err(JournalError::Disk(_))));
     assert!(matches!(journal.next_order_id("BT07"), Err(JournalError::Halted)));
+    assert_eq!(journal.trouble(), Some(StorageTrouble::StorageFailed));
     assert_eq!(journal.epoch().unwrap(), Some(1));
 }

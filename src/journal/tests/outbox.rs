@@ -25,7 +25,8 @@ fn rows_leave_in_the_order_in_which_they_came_however_they_change() {
 #[test]
 fn an_acknowledgement_of_an_older_version_keeps_the_row() {
     let (_dir, journal) = fresh();
-    let last = recorded(&journal, order(1, false), &[Step::Intend, Step::Charge, Step::LoseTrack, Step::Reverse]);
+    let last =
+        recorded(&journal, order(1, false), &[Step::Intend, Step::Charge, Step::LoseTrack, Step::Reverse]);
     assert!(!journal.acknowledge(&last.id, last.version - 1).unwrap());
     assert_eq!(journal.unsent_count().unwrap(), 1);
     assert!(journal.acknowledge(&last.id, last.version).unwrap());
@@ -35,7 +36,8 @@ fn an_acknowledgement_of_an_older_version_keeps_the_row() {
 #[test]
 fn a_row_set_aside_is_seen_but_not_delivered_until_it_is_released() {
     let (_dir, journal) = fresh();
-    let refused = recorded(&journal, order(1, false), &[Step::Intend, Step::Decline(DeclineReason::Canceled)]);
+    let refused =
+        recorded(&journal, order(1, false), &[Step::Intend, Step::Decline(DeclineReason::Canceled)]);
     let waiting = recorded(&journal, order(2, false), &charged_steps());
     journal.set_aside(&refused.id, "conflict").unwrap();
     journal.count_attempt(&refused.id).unwrap();
