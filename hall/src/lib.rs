@@ -25,7 +25,7 @@
     )
 )]
 
-mod clock;
+pub mod clock;
 mod desk;
 mod door;
 mod hall;

@@ -5,12 +5,12 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use jiff::civil::Time;
-use kiosk_config::{BillKind, Catalogue, FeeType, HoursState};
+use kiosk_config::{BillKind, Catalogue, FeeType};
 
 use super::bill::{first_amount, seed_of};
 use super::biller_book::{BillerBook, BillerBooks};
 use super::fields::Fields;
+use super::opening::closed_for_s;
 use super::owner::Owners;
 use super::{Behaviour, SimError, Target};
 use crate::clock::{Clock, business_date, hall_time};
@@ -20,9 +20,6 @@ use crate::outside::{AccountKey, Bill, BillAnswer, BillerDesk, BookingAnswer, Bo
 /// How long the hall waits for a biller. A resident waits three seconds gladly and ten at most;
 /// a kiosk's own patience with the hall must be longer than this.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// A day-cut lasts an hour at most.
-const DAY_CUT_S: u32 = 60 * 60;
 
 /// What the first demo person owes for electricity, and where.
 const SHOWN_BILL: (&str, Fen) = ("BT-E01", Fen(11_663));
@@ -88,18 +85,8 @@ impl Billers {
         time < PATIENCE
     }
 
-    /// Seconds until the biller opens; none while it is open.
     fn closed_for_s(&self, fee: &FeeType, behaviour: Option<&Behaviour>) -> Option<u32> {
-        let now = hall_time(self.clock.now()).time();
-        match behaviour {
-            Some(Behaviour::Closed { retry_after_s }) => return Some(*retry_after_s),
-            Some(Behaviour::DayCut) => return Some(DAY_CUT_S),
-            _ => {}
-        }
-        match fee.hours.state_at(now, Duration::ZERO) {
-            HoursState::Open => None,
-            HoursState::ClosedUntil(until) | HoursState::DayCut { until } => Some(seconds_until(now, until)),
-        }
+        closed_for_s(fee, behaviour, hall_time(self.clock.now()).time())
     }
 
     fn try_bill(&self, key: &AccountKey) -> Result<BillAnswer, SimError> {
@@ -275,13 +262,4 @@ impl BillerDesk for Billers {
 /// The exact bill, or nothing where the district has abolished the charge.
 fn is_amount(fee: &FeeType, amount: Fen, owed: Fen) -> bool {
     amount == owed || (amount == Fen::ZERO && fee.resident_service)
-}
-
-/// Seconds from one clock time to the next occurrence of another.
-fn seconds_until(now: Time, until: Time) -> u32 {
-    const DAY_S: i32 = 24 * 60 * 60;
-    let second =
-        |time: Time| (i32::from(time.hour()) * 60 + i32::from(time.minute())) * 60 + i32::from(time.second());
-    let seconds = (second(until) - second(now)).rem_euclid(DAY_S);
-    u32::try_from(seconds).unwrap_or(0)
 }

@@ -13,6 +13,7 @@ mod biller_book;
 mod billers;
 mod error;
 mod fields;
+mod opening;
 mod owner;
 mod script;
 

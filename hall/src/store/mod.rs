@@ -15,6 +15,8 @@ mod orders;
 mod quotes;
 mod ratings;
 mod schema;
+mod settlements;
+mod tasks;
 mod writer;
 
 use std::path::Path;
@@ -32,13 +34,11 @@ pub use holds::{HeldLine, NewHold, claim_hold, hold_of};
 pub use inbox::inbox_after;
 pub use kiosks::enrol;
 pub use ledger::trial_balance;
-pub use lines::{
-    Task, TaskKind, claim_task, postpone_task, reset_delays, settle_booked, settle_refund_refused,
-    settle_refunded, settle_rejected,
-};
 pub use orders::{accept_report, all_orders, own_status, status_by_id};
 pub use quotes::{KnownQuote, NewQuote, add_quote, quote_by_id};
 pub use ratings::rate;
+pub use settlements::{settle_booked, settle_refund_refused, settle_refunded, settle_rejected};
+pub use tasks::{Task, TaskKind, claim_task, postpone_task, reset_delays};
 use writer::{Job, job_of, run_writer};
 
 /// Jobs that may wait for the writer. With 1,000 commits a second this is four seconds of work;
@@ -161,5 +161,58 @@ impl Store {
 impl Drop for Store {
     fn drop(&mut self) {
         self.close();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::refusal::Refusal;
+
+    fn epoch_of(store: &Store) -> u32 {
+        store.run_waiting(|connection| kiosks::enrol(connection, "BT07")).unwrap()
+    }
+
+    #[test]
+    fn refused_work_leaves_nothing_behind_and_spoils_no_other() {
+        let store = Store::open(Path::new(":memory:")).unwrap();
+        assert_eq!(epoch_of(&store), 1);
+        let refused: Result<(), Refusal> = store.run_waiting(|connection| {
+            kiosks::enrol(connection, "BT07")?;
+            Err(Refusal::UnknownOrder)
+        });
+        assert!(matches!(refused, Err(Refusal::UnknownOrder)));
+        assert_eq!(epoch_of(&store), 2);
+    }
+
+    #[test]
+    fn a_posting_is_made_once_and_balances() {
+        let store = Store::open(Path::new(":memory:")).unwrap();
+        let sum = store.run_waiting(|connection| {
+            connection.execute_batch("PRAGMA defer_foreign_keys = ON")?;
+            let entry = ledger::Entry {
+                kiosk: "BT07",
+                order_id: "A1",
+                kind: ledger::EntryKind::Charge,
+                line: None,
+                debit: ledger::Account::AcquirerReceivable,
+                credit: ledger::Account::Transit,
+                amount: crate::money::Fen(100),
+            };
+            ledger::post(connection, &entry, 0)?;
+            assert!(matches!(ledger::post(connection, &entry, 0), Err(StoreError::Sqlite(_))));
+            let sum = trial_balance(connection)?;
+            connection.execute_batch("DELETE FROM postings")?;
+            Ok::<_, StoreError>(sum)
+        });
+        assert_eq!(sum.unwrap(), crate::money::Fen::ZERO);
+    }
+
+    #[test]
+    fn a_closed_store_refuses_work() {
+        let store = Store::open(Path::new(":memory:")).unwrap();
+        store.close();
+        let refused = store.run_waiting(|connection| kiosks::enrol(connection, "BT07"));
+        assert!(matches!(refused, Err(StoreError::Closed)));
     }
 }
