@@ -61,7 +61,10 @@ fn touchables(w: &KioskWindow) -> String {
             faults.push_str(" OUTSIDE");
         }
         let off = if element.accessible_enabled() == Some(false) { " off" } else { "" };
-        lines.push(format!("  {role:?} {label:?} {}x{}+{}+{}{off}{faults}\n", size.width, size.height, at.x, at.y));
+        let line = format!("  {role:?} {label:?} {}x{}+{}+{}{off}{faults}\n", size.width, size.height, at.x, at.y);
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
     }
     lines.concat()
 }
