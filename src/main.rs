@@ -1,1 +1,7 @@
-fn main() {}
+//! `lucheng`: arguments → command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    lucheng::cli::run()
+}

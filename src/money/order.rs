@@ -193,6 +193,25 @@ impl Order {
     }
 }
 
+impl Charge {
+    /// Name in journal and reports.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Intended => "intended",
+            Self::Charging => "charging",
+            Self::Declined(_) => "declined",
+            Self::Free => "free",
+            Self::Charged(_) => "charged",
+            Self::Unknown => "unknown",
+            Self::Reversing(_) => "reversing",
+            Self::Reversed => "reversed",
+            Self::ReversalRefused => "reversal-refused",
+            Self::Manual => "manual",
+        }
+    }
+}
+
 impl LineState {
     /// True once the line stays as it is, unless a person acts.
     #[must_use]

@@ -173,6 +173,11 @@ impl Teller {
         self.open.get(id).map(|open| &open.order)
     }
 
+    /// All orders that are open or looked at.
+    pub fn orders(&self) -> impl Iterator<Item = &Order> {
+        self.open.values().map(|open| &open.order)
+    }
+
     /// How often the terminal was asked about the order.
     #[must_use]
     pub fn queries(&self, id: &OrderId) -> u32 {

@@ -55,7 +55,37 @@ pub struct IllegalJobStep {
     pub step: JobStep,
 }
 
+impl JobStep {
+    /// Every step.
+    pub const ALL: [Self; 7] =
+        [Self::Start, Self::Finish, Self::Interrupt, Self::LoseTrack, Self::Waive, Self::Hold, Self::Expire];
+}
+
+/// Every state with its name in the journal.
+const STATES: [(JobState, &str); 8] = [
+    (JobState::Due, "due"),
+    (JobState::Printing, "printing"),
+    (JobState::Printed, "printed"),
+    (JobState::Interrupted, "interrupted"),
+    (JobState::Doubtful, "doubtful"),
+    (JobState::Waived, "waived"),
+    (JobState::Held, "held"),
+    (JobState::Expired, "expired"),
+];
+
 impl JobState {
+    /// Name in the journal.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        STATES.iter().find(|(state, _)| *state == self).map_or("", |(_, name)| name)
+    }
+
+    /// The state of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        STATES.iter().find(|(_, known)| *known == name).map(|(state, _)| *state)
+    }
+
     /// The state after a step.
     pub const fn apply(self, step: JobStep) -> Result<Self, IllegalJobStep> {
         match (self, step) {
@@ -98,26 +128,6 @@ impl JobState {
 mod tests {
     use super::*;
 
-    const STATES: [JobState; 8] = [
-        JobState::Due,
-        JobState::Printing,
-        JobState::Printed,
-        JobState::Interrupted,
-        JobState::Doubtful,
-        JobState::Waived,
-        JobState::Held,
-        JobState::Expired,
-    ];
-    const STEPS: [JobStep; 7] = [
-        JobStep::Start,
-        JobStep::Finish,
-        JobStep::Interrupt,
-        JobStep::LoseTrack,
-        JobStep::Waive,
-        JobStep::Hold,
-        JobStep::Expire,
-    ];
-
     #[test]
     fn a_crash_while_printing_is_doubt_and_is_never_printed_again_unasked() {
         assert_eq!(JobState::Printing.step_at_start(), Some(JobStep::LoseTrack));
@@ -128,13 +138,13 @@ mod tests {
     #[test]
     fn only_what_may_still_come_out_can_become_printed() {
         let printed = |state: &JobState| state.apply(JobStep::Finish) == Ok(JobState::Printed);
-        assert_eq!(STATES.into_iter().filter(printed).collect::<Vec<_>>(), [JobState::Printing]);
+        assert_eq!(STATES.map(|(state, _)| state).into_iter().filter(printed).collect::<Vec<_>>(), [JobState::Printing]);
     }
 
     #[test]
     fn final_states_take_no_step_and_all_others_lead_to_one() {
-        for state in STATES {
-            let next: Vec<_> = STEPS.into_iter().filter_map(|step| state.apply(step).ok()).collect();
+        for (state, _) in STATES {
+            let next: Vec<_> = JobStep::ALL.into_iter().filter_map(|step| state.apply(step).ok()).collect();
             assert_eq!(next.is_empty(), state.is_final(), "{state:?}");
         }
     }

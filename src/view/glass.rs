@@ -23,8 +23,8 @@ pub(super) const fn is_touch(event: &WinitEvent) -> bool {
     matches!(event, WinitEvent::MouseInput { .. } | WinitEvent::Touch(_) | WinitEvent::CursorLeft { .. })
 }
 
-/// Slint's X11 backend waits a 16 ms frame timer before each redraw; asking the window itself after the event has
-/// been handled leaves that out.
+/// Slint's X11 backend waits a 16 ms frame timer before each redraw; asking the window itself after the event
+/// has been handled leaves that out.
 pub(super) fn redraw_soon(weak: &Weak<KioskWindow>) {
     let redraw = |window: KioskWindow| {
         window.window().with_winit_window(|window| window.request_redraw());

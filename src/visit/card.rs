@@ -38,7 +38,7 @@ impl Visit {
         };
         state.fault = CardFault::None;
         state.ticket = Some(ticket);
-        let number = person.id_number().to_owned();
+        let number = person.id_number.as_str().to_owned();
         let effect = match &state.purpose {
             CardPurpose::Bills(_) => Effect::AskPersonBills(ticket, number),
             CardPurpose::Lookup => Effect::FindOrderOf(ticket, number),

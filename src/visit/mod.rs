@@ -23,6 +23,7 @@ mod world;
 pub use availability::{obstacle, offline_admits, terminal_obstacle};
 pub use bill::{Bill, Draft};
 pub use event::{Effect, Event, HallRefusal, NotStarted, PayRequest, Ticket};
+pub(crate) use projection::qr_text;
 pub use screen::*;
 pub use setting::Setting;
 pub use state::State;

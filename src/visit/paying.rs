@@ -89,7 +89,7 @@ impl Visit {
             method: if self.pay.phone_code { Method::PhoneCode } else { Method::Card },
             offline: !world.online,
             pay_again: self.pay.pay_again,
-            payer: self.person.as_ref().map(|person| person.id_number().to_owned()),
+            payer: self.person.as_ref().map(|person| person.id_number.as_str().to_owned()),
         }
     }
 

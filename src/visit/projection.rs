@@ -3,7 +3,7 @@
 mod choosing;
 mod money;
 
-use crate::person::mask_name;
+pub(crate) use money::qr_text;
 
 use super::state::{CardPurpose, CardState, LookupState};
 use super::{
@@ -80,7 +80,7 @@ impl Visit {
     }
 
     fn person_masked(&self) -> String {
-        self.person.as_ref().map(|person| mask_name(person.name())).unwrap_or_default()
+        self.person.as_ref().map(|person| person.masked_name()).unwrap_or_default()
     }
 }
 

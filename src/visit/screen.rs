@@ -82,6 +82,29 @@ pub enum Page {
     OutOfService(OutOfServiceView),
 }
 
+impl Page {
+    /// Name of the page, for reports.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Home(_) => "home",
+            Self::Catalogue(_) => "catalogue",
+            Self::Account(_) => "account",
+            Self::Amount(_) => "amount",
+            Self::Bill(..) => "bill",
+            Self::Basket(..) => "basket",
+            Self::Card(_) => "card",
+            Self::MyBills(_) => "my-bills",
+            Self::Paying(_) => "paying",
+            Self::Unknown(_) => "unknown",
+            Self::Outcome(_) => "outcome",
+            Self::Lookup(_) => "lookup",
+            Self::Notice(_) => "notice",
+            Self::OutOfService(_) => "out-of-service",
+        }
+    }
+}
+
 /// Why something cannot be finished now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names of ui/api.slint")]

@@ -1,0 +1,42 @@
+//! `lucheng run`: the kiosk on its screen.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use kiosk_config::KioskConfig;
+use kiosk_ui::KioskWindow;
+use slint::ComponentHandle;
+
+use crate::clock::SystemClock;
+use crate::kiosk::{LaunchError, Running, Surroundings};
+use crate::view;
+
+use super::Outcome;
+use super::arguments::RunArguments;
+
+pub fn run(arguments: &RunArguments) -> Outcome {
+    let config = match super::config::load(&arguments.file.config, &arguments.file.sets) {
+        Ok(config) => config,
+        Err(code) => return Ok(code),
+    };
+    view::prepare()?;
+    let window = KioskWindow::new()?;
+    let kiosk = open(&window, &config)?;
+    window.run()?;
+    drop(kiosk);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Starts a kiosk behind a window.
+pub fn open(window: &KioskWindow, config: &KioskConfig) -> Result<Running, LaunchError> {
+    let poster = view::Poster::to_window(window);
+    let surroundings = Surroundings {
+        clock: Arc::new(SystemClock::start()),
+        show: Box::new(move |screen| poster.post(screen)),
+        observer: None,
+    };
+    let kiosk = Running::launch(config, surroundings)?;
+    view::connect(window, kiosk.touches());
+    view::quicken(window);
+    Ok(kiosk)
+}
