@@ -5,11 +5,15 @@ use std::{fs::File, io::BufWriter, path::Path, rc::Rc};
 
 use i_slint_backend_testing::{AccessibleRole, ElementQuery, TestingBackend, TestingBackendOptions};
 use kiosk_ui::*;
-use slint::{ComponentHandle, Global, Image, ModelRc, PhysicalSize, Rgb8Pixel, SharedPixelBuffer, SharedString, VecModel, Window};
+use slint::{
+    ComponentHandle, Global, Image, ModelRc, PhysicalSize, Rgb8Pixel, SharedPixelBuffer, SharedString,
+    VecModel, Window,
+};
 
 fn save(window: &Window, path: &Path) {
     let picture = window.take_snapshot().expect("the software renderer draws");
-    let mut encoder = png::Encoder::new(BufWriter::new(File::create(path).unwrap()), picture.width(), picture.height());
+    let mut encoder =
+        png::Encoder::new(BufWriter::new(File::create(path).unwrap()), picture.width(), picture.height());
     encoder.set_color(png::ColorType::Rgba);
     encoder.set_compression(png::Compression::Fast);
     encoder.write_header().unwrap().write_image_data(picture.as_bytes()).unwrap();
@@ -28,7 +32,11 @@ fn square(modules: u32) -> Image {
     let mut pixels = SharedPixelBuffer::<Rgb8Pixel>::new(modules, modules);
     for (i, pixel) in pixels.make_mut_slice().iter_mut().enumerate() {
         let (x, y) = (i as u32 % modules / 6, i as u32 / modules / 6);
-        *pixel = if (x * x + y * 3 + x * y) % 3 == 0 { Rgb8Pixel::new(0, 0, 0) } else { Rgb8Pixel::new(255, 255, 255) };
+        *pixel = if (x * x + y * 3 + x * y) % 3 == 0 {
+            Rgb8Pixel::new(0, 0, 0)
+        } else {
+            Rgb8Pixel::new(255, 255, 255)
+        };
     }
     Image::from_rgb8(pixels)
 }
@@ -45,7 +53,10 @@ fn touchables(w: &KioskWindow) -> String {
     let mut lines = Vec::new();
     for element in ElementQuery::from_root(w).match_descendants().find_all() {
         let Some(role) = element.accessible_role() else { continue };
-        if matches!(role, AccessibleRole::None | AccessibleRole::Text | AccessibleRole::Image | AccessibleRole::ListItem) {
+        if matches!(
+            role,
+            AccessibleRole::None | AccessibleRole::Text | AccessibleRole::Image | AccessibleRole::ListItem
+        ) {
             continue;
         }
         let (at, size) = (element.absolute_position(), element.size());
@@ -61,7 +72,8 @@ fn touchables(w: &KioskWindow) -> String {
             faults.push_str(" OUTSIDE");
         }
         let off = if element.accessible_enabled() == Some(false) { " off" } else { "" };
-        let line = format!("  {role:?} {label:?} {}x{}+{}+{}{off}{faults}\n", size.width, size.height, at.x, at.y);
+        let line =
+            format!("  {role:?} {label:?} {}x{}+{}+{}{off}{faults}\n", size.width, size.height, at.x, at.y);
         if !lines.contains(&line) {
             lines.push(line);
         }
@@ -132,7 +144,12 @@ fn scenes() -> Vec<Scene> {
         ("amount-many", |w| {
             page(w, Page::Amount, 3, 70);
             let amounts = ["10.00", "20.00", "30.00", "50.00", "100.00", "200.00", "300.00", "500.00"];
-            Amount::get(w).set_choices(model(amounts.map(|a| AmountChoice { key: text(a), name: text(""), amount: text(a), selected: false })));
+            Amount::get(w).set_choices(model(amounts.map(|a| AmountChoice {
+                key: text(a),
+                name: text(""),
+                amount: text(a),
+                selected: false,
+            })));
             Amount::get(w).set_typed(text("88"));
             Amount::get(w).set_amount(text("88.00"));
             Amount::get(w).set_capitals(text("人民币捌拾捌元整"));
@@ -142,7 +159,12 @@ fn scenes() -> Vec<Scene> {
         ("amount-tariff", |w| {
             page(w, Page::Amount, 3, 70);
             let grades = [("换领", "20.00"), ("遗失补领", "40.00"), ("临时身份证", "10.00")];
-            Amount::get(w).set_choices(model(grades.map(|(n, a)| AmountChoice { key: text(n), name: text(n), amount: text(a), selected: a == "40.00" })));
+            Amount::get(w).set_choices(model(grades.map(|(n, a)| AmountChoice {
+                key: text(n),
+                name: text(n),
+                amount: text(a),
+                selected: a == "40.00",
+            })));
             Amount::get(w).set_typing(false);
             Amount::get(w).set_fault(AmountFault::AboveMax);
         }),
@@ -154,7 +176,9 @@ fn scenes() -> Vec<Scene> {
             Pay::get(w).set_fault_reference(text("BT03-1-000122"));
             Pay::get(w).set_method(Method::PhoneCode);
             let rows = ["户号", "户名", "用热地址", "采暖季", "面积", "单价", "违约金", "上次缴费"];
-            Bill::get(w).set_rows(model(rows.map(|r| Row { label: text(r), value: text("昆都仑区 友谊大街 ***号") })));
+            Bill::get(w).set_rows(model(
+                rows.map(|r| Row { label: text(r), value: text("昆都仑区 友谊大街 ***号") }),
+            ));
         }),
         ("bill-paperless", |w| {
             page(w, Page::Bill, 3, 64);
@@ -169,7 +193,13 @@ fn scenes() -> Vec<Scene> {
         ("basket", |w| page(w, Page::Basket, 3, 64)),
         ("basket-many", |w| {
             page(w, Page::Basket, 3, 64);
-            let line = BasketLine { name: text("自来水费"), account: text("3012 4455"), amount: text("52.10"), icon: text("water"), tint: text("water") };
+            let line = BasketLine {
+                name: text("自来水费"),
+                account: text("3012 4455"),
+                amount: text("52.10"),
+                icon: text("water"),
+                tint: text("water"),
+            };
             Basket::get(w).set_lines(model(vec![line; 7]));
         }),
         ("card", |w| page(w, Page::Card, 0, 58)),
@@ -203,7 +233,11 @@ fn scenes() -> Vec<Scene> {
             Frame::get(w).set_link(Link::Offline);
             Result::get(w).set_outcome(Outcome::Pending);
             Result::get(w).set_lines(model([OutcomeLine {
-                name: text("居民电费"), account: text("0152 **** 48"), amount: text("116.63"), state: LineOutcome::Offline, detail: text(""),
+                name: text("居民电费"),
+                account: text("0152 **** 48"),
+                amount: text("116.63"),
+                state: LineOutcome::Offline,
+                detail: text(""),
             }]));
             Result::get(w).set_slip(SlipState::Interrupted);
             Result::get(w).set_rating(5);
@@ -214,7 +248,11 @@ fn scenes() -> Vec<Scene> {
             Result::get(w).set_outcome(Outcome::Partly);
             let states = [LineOutcome::Booked, LineOutcome::Refunding, LineOutcome::Booking];
             Result::get(w).set_lines(model(states.map(|state| OutcomeLine {
-                name: text("管道天然气费"), account: text("2200 **** 88"), amount: text("120.00"), state, detail: text(""),
+                name: text("管道天然气费"),
+                account: text("2200 **** 88"),
+                amount: text("120.00"),
+                state,
+                detail: text(""),
             })));
             Result::get(w).set_slip(SlipState::Doubtful);
         }),
@@ -274,7 +312,11 @@ fn scenes() -> Vec<Scene> {
 
 fn fill_catalogue(w: &KioskWindow) {
     let names = ["水电气热", "通讯", "交通出行", "教育", "社保医保", "罚没", "规费", "其他"];
-    Catalogue::get(w).set_groups(model(names.map(|n| GroupTab { id: text(n), name: text(n), selected: n == "水电气热" })));
+    Catalogue::get(w).set_groups(model(names.map(|n| GroupTab {
+        id: text(n),
+        name: text(n),
+        selected: n == "水电气热",
+    })));
     let fees = [
         ("自来水费", FeeKind::Bill, "water", "water", Obstacle::None),
         ("居民电费", FeeKind::Bill, "power", "power", Obstacle::None),
@@ -290,7 +332,13 @@ fn fill_catalogue(w: &KioskWindow) {
         ("城市基础设施配套费", FeeKind::Bill, "fund", "", Obstacle::PrintOnly),
     ];
     Catalogue::get(w).set_fees(model(fees.map(|(name, kind, icon, tint, obstacle)| FeeTile {
-        code: text(name), name: text(name), kind, icon: text(icon), tint: text(tint), obstacle, obstacle_detail: text("00:30"),
+        code: text(name),
+        name: text(name),
+        kind,
+        icon: text(icon),
+        tint: text(tint),
+        obstacle,
+        obstacle_detail: text("00:30"),
     })));
     Catalogue::get(w).set_sheets(2);
 }
@@ -300,7 +348,11 @@ fn main() {
     let dir = args.next().unwrap_or_else(|| "/tmp/pages".into());
     let only: Vec<String> = args.collect();
     std::fs::create_dir_all(&dir).unwrap();
-    let options = TestingBackendOptions { mock_time: true, renderer_name: Some("software".into()), ..Default::default() };
+    let options = TestingBackendOptions {
+        mock_time: true,
+        renderer_name: Some("software".into()),
+        ..Default::default()
+    };
     slint::platform::set_platform(Box::new(TestingBackend::new(options))).unwrap();
     for (name, set) in scenes() {
         if !only.is_empty() && !only.iter().any(|o| name.starts_with(o.as_str())) {
