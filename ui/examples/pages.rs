@@ -262,6 +262,11 @@ fn scenes() -> Vec<Scene> {
             Result::get(w).set_show_qr(true);
             Result::get(w).set_qr(square(222));
         }),
+        ("outcome-reprint", |w| {
+            page(w, Page::Outcome, 5, 29);
+            Result::get(w).set_slip(SlipState::Held);
+            Result::get(w).set_can_reprint(true);
+        }),
         ("outcome-declined", |w| {
             page(w, Page::Outcome, 4, 29);
             Result::get(w).set_outcome(Outcome::Declined);
