@@ -15,7 +15,7 @@ mod visit;
 use std::error::Error;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser};
+use clap::Parser;
 
 use arguments::{Arguments, Command};
 
@@ -58,7 +58,7 @@ fn bare() -> Outcome {
     return demo::run();
     #[cfg(not(feature = "demo"))]
     {
-        Arguments::command().print_help()?;
+        <Arguments as clap::CommandFactory>::command().print_help()?;
         Ok(ExitCode::from(USAGE))
     }
 }
@@ -87,6 +87,6 @@ mod tests {
 
     #[test]
     fn the_arguments_do_not_contradict_each_other() {
-        Arguments::command().debug_assert();
+        <Arguments as clap::CommandFactory>::command().debug_assert();
     }
 }

@@ -3,9 +3,10 @@
 //! It calls no callback and sets no property. An element that is missing, disabled, off the screen or covered by
 //! another one cannot be touched, and the visit fails.
 
+use std::ops::ControlFlow;
 use std::time::Duration;
 
-use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery, ElementRoot};
+use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementRoot};
 use slint::platform::{PointerEventButton, WindowEvent};
 use slint::{ComponentHandle, LogicalPosition};
 use thiserror::Error;
@@ -75,7 +76,12 @@ fn label_of(element: &ElementHandle) -> Option<String> {
 }
 
 fn elements<W: ComponentHandle + ElementRoot + 'static>(window: &W) -> Vec<ElementHandle> {
-    ElementQuery::from_root(window).match_descendants().find_all()
+    let mut found = Vec::new();
+    window.root_element().visit_descendants(|element| {
+        found.push(element);
+        ControlFlow::<()>::Continue(())
+    });
+    found
 }
 
 fn is_control(element: &ElementHandle) -> bool {

@@ -94,7 +94,7 @@ impl Stage {
             hall: HallConfig {
                 url: self.hall.url(),
                 connect_timeout_ms: 2_000,
-                timeout_ms: 5_000,
+                timeout_ms: 12_000,
                 heartbeat_s: 10,
                 token: None,
             },
@@ -137,7 +137,7 @@ fn hall_settings(settings: &StageSettings) -> HallSettings {
     let mut hall = HallSettings::with_database(&settings.dir.join("hall.db"));
     hall.catalogue_overrides.clone_from(&settings.override_dir);
     if let Some(time) = settings.hall_time {
-        hall.clock = Arc::new(hall::clock::SetClock::at(time));
+        hall.clock = Arc::new(hall::SetClock::at(time));
     }
     hall
 }

@@ -12,7 +12,7 @@ mod terminal;
 mod work;
 
 pub use build::{DeviceConfigError, Settings};
-pub use news::{DeviceNews, Sink};
+pub use news::{DeviceNews, PrintNews, Sink};
 
 use std::sync::Arc;
 

@@ -4,9 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{Fen, FenError, OrderId};
 
-/// Most lines of one order; a basket beyond it could not be read on one screen or slip.
-pub const MAX_LINES: usize = 20;
-
 /// How the resident pays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -144,7 +141,7 @@ impl std::fmt::Debug for Line {
 pub struct Order {
     /// Identity, made by the kiosk, used once.
     pub id: OrderId,
-    /// What is paid, at most [`MAX_LINES`].
+    /// What is paid; a basket has at most eight, the hall takes twenty.
     pub lines: Vec<Line>,
     /// How the resident chose to pay.
     pub method: Method,

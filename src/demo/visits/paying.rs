@@ -40,7 +40,7 @@ pub fn go_pay(play: &mut Play, button: &str) -> Done {
 pub fn outcome(play: &mut Play) -> Done {
     play.page("the outcome", |page| matches!(page, Page::Outcome(_)))?;
     play.pass_until("the booking", Duration::from_secs(30), |play| {
-        play.evidence().is_ok_and(|books| books.is_settled()) && play.kiosk().is_some_and(|kiosk| kiosk.unsent == 0)
+        play.kiosk().is_some_and(|kiosk| kiosk.unsent == 0 && kiosk.open.iter().all(|order| order.is_final()))
     })?;
     play.settle()
 }
@@ -63,7 +63,7 @@ pub fn slip_is(play: &Play, heading: &str) -> Done {
 
 pub fn pay_electricity(play: &mut Play) -> Done {
     play.picture("home")?;
-    open_fee(play, "电费", "居民电费")?;
+    open_fee(play, "电费", "电费")?;
     play.picture("account")?;
     find_bill(play, ELECTRICITY)?;
     play.sees("116.63")?;
@@ -88,7 +88,7 @@ pub fn pay_electricity(play: &mut Play) -> Done {
 }
 
 pub fn pay_by_code(play: &mut Play) -> Done {
-    open_fee(play, "水费", "自来水费")?;
+    open_fee(play, "水费", "水费")?;
     find_bill(play, WATER)?;
     play.tap("手机付款码")?;
     play.picture("bill")?;
@@ -113,18 +113,27 @@ pub fn pay_button(play: &Play) -> String {
     format!("去支付 ¥{}", amount.unwrap_or_default())
 }
 
+/// The label of the button that pays the chosen bills of a person.
+pub fn my_bills_button(play: &Play) -> String {
+    match play.screen().map(|screen| &screen.page) {
+        Some(Page::MyBills(view)) if view.selected_count > 1 => format!("合并缴费 ¥{}", view.total),
+        Some(Page::MyBills(view)) => format!("缴费 ¥{}", view.total),
+        _ => String::new(),
+    }
+}
+
 pub fn pay_basket(play: &mut Play) -> Done {
     use hall::sim::{Behaviour, Target};
     let gas = Target::Account { fee: "BT-G01".to_owned(), account: GAS.to_owned() };
     let closed = Behaviour::RejectAfterPayment { reason: "ACCOUNT_CLOSED".to_owned() };
     play.stage.hall.billers().script(gas, Some(closed));
 
-    open_fee(play, "水费", "自来水费")?;
+    open_fee(play, "水费", "水费")?;
     find_bill(play, WATER)?;
     play.tap("加入合并缴费")?;
     play.page("the catalogue", |page| matches!(page, Page::Catalogue(_)))?;
     play.picture("one-in-the-basket")?;
-    play.tap("天然气费")?;
+    play.tap("燃气费")?;
     find_bill(play, GAS)?;
     play.tap("加入合并缴费")?;
     play.tap("通讯")?;
@@ -134,10 +143,14 @@ pub fn pay_basket(play: &mut Play) -> Done {
     play.page("the amount", |page| matches!(page, Page::Amount(_)))?;
     play.tap("¥100.00")?;
     play.picture("amount")?;
-    play.tap("下一步")?;
+    play.tap("下一步 ¥100.00")?;
     play.page("the bill", |page| matches!(page, Page::Bill(..)))?;
     play.tap("加入合并缴费")?;
-    play.tap("已选 3 笔")?;
+    let chip = match play.screen() {
+        Some(screen) => format!("合并缴费 3 笔 ¥{}", screen.frame.basket_total),
+        None => String::new(),
+    };
+    play.tap(&chip)?;
     play.page("the basket", |page| matches!(page, Page::Basket(..)))?;
     play.picture("basket")?;
     let button = pay_button(play);
@@ -171,7 +184,8 @@ pub fn my_bills(play: &mut Play) -> Done {
     labels.iter().try_for_each(|label| play.tap(label))?;
     play.picture("two-chosen")?;
     play.stage.reader.lift_card();
-    play.tap("合并缴费")?;
+    let button = my_bills_button(play);
+    play.tap(&button)?;
     play.page("the basket", |page| matches!(page, Page::Basket(..)))?;
     let button = pay_button(play);
     go_pay(play, &button)?;
@@ -184,7 +198,7 @@ pub fn my_bills(play: &mut Play) -> Done {
 }
 
 pub fn wrong_payee(play: &mut Play) -> Done {
-    open_fee(play, "电费", "居民电费")?;
+    open_fee(play, "电费", "电费")?;
     find_bill(play, ELECTRICITY)?;
     go_pay(play, "去支付 ¥116.63")?;
     play.stage.tap_card(1);
@@ -218,7 +232,7 @@ pub fn zero_tariff(play: &mut Play) -> Done {
     };
     play.tap(&first)?;
     play.picture("zero-amount")?;
-    play.tap("下一步")?;
+    play.tap("下一步 ¥0.00")?;
     play.page("the bill", |page| matches!(page, Page::Bill(..)))?;
     play.picture("nothing-to-pay")?;
     play.tap("确认登记")?;

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use drivers::simulator::Silence;
+use drivers::simulator::{PrintedSlip, Silence};
 
 use crate::visit::{Page, SlipView};
 
-use super::paying::{ELECTRICITY, books_agree, find_bill, go_pay, open_fee, outcome, pay_button, slip_is};
+use super::paying::{ELECTRICITY, books_agree, find_bill, go_pay, my_bills_button, open_fee, outcome, pay_button, slip_is};
 use super::{Play, PlayError};
 
 type Done = Result<(), PlayError>;
@@ -23,7 +23,7 @@ fn take_top_up(play: &mut Play) -> Done {
     play.page("the amount", |page| matches!(page, Page::Amount(_)))?;
     play.tap("¥50.00")?;
     play.picture("amount-offline")?;
-    play.tap("下一步")?;
+    play.tap("下一步 ¥50.00")?;
     play.page("the bill", |page| matches!(page, Page::Bill(..)))?;
     play.picture("bill-offline")?;
     go_pay(play, "去支付 ¥50.00")?;
@@ -63,7 +63,7 @@ pub fn hall_returns(play: &mut Play) -> Done {
 }
 
 pub fn card_declined(play: &mut Play) -> Done {
-    open_fee(play, "电费", "居民电费")?;
+    open_fee(play, "电费", "电费")?;
     find_bill(play, ELECTRICITY)?;
     go_pay(play, "去支付 ¥116.63")?;
     play.stage.terminal.decline("51");
@@ -85,11 +85,11 @@ pub fn card_declined(play: &mut Play) -> Done {
 }
 
 pub fn terminal_silent(play: &mut Play) -> Done {
-    open_fee(play, "电费", "居民电费")?;
+    open_fee(play, "电费", "电费")?;
     find_bill(play, ELECTRICITY)?;
     play.stage.terminal.set_silence(Some(Silence::ApproveNoAnswer));
-    go_pay(play, "去支付 ¥116.63")?;
     play.stage.tap_card(0);
+    play.tap("去支付 ¥116.63")?;
     play.page("the unknown outcome", |page| matches!(page, Page::Unknown(_)))?;
     play.picture("unknown")?;
     play.sees("按流水号查询")?;
@@ -103,11 +103,11 @@ pub fn terminal_silent(play: &mut Play) -> Done {
 }
 
 pub fn terminal_unplugged(play: &mut Play) -> Done {
-    open_fee(play, "电费", "居民电费")?;
+    open_fee(play, "电费", "电费")?;
     find_bill(play, ELECTRICITY)?;
     play.stage.terminal.set_silence(Some(Silence::ApproveNoAnswer));
-    go_pay(play, "去支付 ¥116.63")?;
     play.stage.tap_card(0);
+    play.tap("去支付 ¥116.63")?;
     play.until("the charge", |play| play.evidence().is_ok_and(|books| books.acquirer.net_fen() == 11_663))?;
     play.stage.terminal.cut_cable();
     play.page("the unknown outcome", |page| matches!(page, Page::Unknown(_)))?;
@@ -127,7 +127,7 @@ pub fn terminal_unplugged(play: &mut Play) -> Done {
 }
 
 pub fn paper_out(play: &mut Play) -> Done {
-    open_fee(play, "电费", "居民电费")?;
+    open_fee(play, "电费", "电费")?;
     find_bill(play, ELECTRICITY)?;
     play.stage.printer.out_after_lines(6);
     go_pay(play, "去支付 ¥116.63")?;
@@ -139,8 +139,9 @@ pub fn paper_out(play: &mut Play) -> Done {
     play.until("the slip", |play| slip(play) == Some(SlipView::Printed))?;
     play.picture("printed-after-refill")?;
     slip_is(play, "补打")?;
-    let whole = play.stage.printer.printed().iter().filter(|slip| slip.complete).count();
-    play.check("one whole slip", whole == 1)?;
+    let printed = play.stage.printer.printed();
+    let whole = |slip: &&PrintedSlip| slip.complete && slip.lines.iter().any(|line| line.text.contains("缴费凭条"));
+    play.check("one whole slip", printed.iter().filter(whole).count() == 1)?;
     outcome(play)?;
     books_agree(play)
 }
@@ -154,14 +155,14 @@ fn slip(play: &Play) -> Option<SlipView> {
 
 pub fn printer_absent(play: &mut Play) -> Done {
     play.stage.printer.cut_cable();
-    open_fee(play, "电费", "居民电费")?;
+    open_fee(play, "电费", "电费")?;
     find_bill(play, ELECTRICITY)?;
     play.until("the loss of the printer", |play| match play.screen().map(|screen| &screen.page) {
         Some(Page::Bill(_, ways)) => ways.paperless,
         _ => false,
     })?;
     play.picture("no-printer")?;
-    play.tap("同意")?;
+    play.tap("同意无纸凭条")?;
     go_pay(play, "去支付 ¥116.63")?;
     play.stage.tap_card(0);
     outcome(play)?;
@@ -171,9 +172,10 @@ pub fn printer_absent(play: &mut Play) -> Done {
 }
 
 pub fn wrong_account(play: &mut Play) -> Done {
-    open_fee(play, "电费", "居民电费")?;
+    open_fee(play, "电费", "电费")?;
     play.keys("0100")?;
-    play.check("a short number asks nobody", play.tap("查询账单").is_err())?;
+    let refused = play.tap("查询账单").is_err();
+    play.check("a short number asks nobody", refused)?;
     for attempt in 0..10 {
         play.tap("清空")?;
         play.keys(&format!("09999999{attempt:02}"))?;
@@ -194,7 +196,7 @@ pub fn wrong_account(play: &mut Play) -> Done {
 }
 
 pub fn idle_timeout(play: &mut Play) -> Done {
-    open_fee(play, "电费", "居民电费")?;
+    open_fee(play, "电费", "电费")?;
     find_bill(play, ELECTRICITY)?;
     play.pass(Duration::from_secs(41))?;
     play.picture("are-you-there")?;
@@ -218,7 +220,8 @@ pub fn restart_and_look_up(play: &mut Play) -> Done {
     };
     play.tap(&first.unwrap_or_default())?;
     play.stage.reader.lift_card();
-    play.tap("合并缴费")?;
+    let button = my_bills_button(play);
+    play.tap(&button)?;
     play.page("the bill", |page| matches!(page, Page::Bill(..)))?;
     let button = pay_button(play);
     go_pay(play, &button)?;
@@ -234,7 +237,7 @@ pub fn restart_and_look_up(play: &mut Play) -> Done {
     play.check("nothing was printed by itself", play.stage.printer.printed().is_empty())?;
     play.tap("查询上一笔结果")?;
     play.picture("look-up")?;
-    play.tap("刷身份证")?;
+    play.tap("刷身份证查找")?;
     play.stage.lay_card(0);
     play.page("the earlier order", |page| matches!(page, Page::Outcome(_)))?;
     play.sees("缴费成功")?;

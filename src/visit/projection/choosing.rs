@@ -11,6 +11,9 @@ use crate::visit::{
     MyBillsView, Obstacle, Terminal, Visit, World, obstacle,
 };
 
+/// Fields that say for what time a bill is.
+const PERIOD_KEYS: [&str; 5] = ["period", "season", "year", "school-year", "month"];
+
 impl Visit {
     pub(super) fn home_view(&self, world: &World) -> HomeView {
         let catalogue = &self.setting.catalogue;
@@ -159,7 +162,8 @@ impl Visit {
 
     fn my_bill(&self, bill: &Bill, selected: bool, world: &World) -> MyBill {
         let fee = self.setting.fee(&bill.fee);
-        let period = bill.fields.first().map(|(_, value)| value.clone()).unwrap_or_default();
+        let of_time = |(key, _): &&(String, String)| PERIOD_KEYS.contains(&key.as_str());
+        let period = bill.fields.iter().find(of_time).map(|(_, value)| value.clone()).unwrap_or_default();
         MyBill {
             id: bill.quote_id.clone(),
             name: fee.map(|fee| fee.name.clone()).unwrap_or_default(),
