@@ -1,6 +1,6 @@
 //! From the way to pay to the last page. What the money does is decided by `money::Teller`; here it is shown.
 
-use crate::money::{Charge, Fen, LineState, Method, Order, OrderId};
+use crate::money::{Charge, DeclineReason, Fen, LineState, Method, Order, OrderId};
 
 use super::state::{OutcomeState, PayState, PayingState, UnknownState};
 use super::{
@@ -192,7 +192,9 @@ impl Visit {
 
     pub(super) fn order_changed(&mut self, order: Order, queries: u32, world: &World) -> Vec<Effect> {
         let mine = self.state.order() == Some(&order.id) || (self.pay.busy && self.state.order().is_none());
-        if !mine || matches!(order.charge, Charge::Intended) {
+        // Given up before the terminal was asked: `NotStarted` says why.
+        let unasked = matches!(order.charge, Charge::Intended | Charge::Declined(DeclineReason::GaveUp));
+        if !mine || unasked {
             return Vec::new();
         }
         self.touched_ms = world.now_ms;

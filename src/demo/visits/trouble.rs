@@ -118,7 +118,7 @@ pub fn terminal_unplugged(play: &mut Play) -> Done {
     play.stage.terminal.set_silence(None);
     play.stage.terminal.plug_cable();
     play.pass_until("the end of the reversal", Duration::from_secs(700), |play| {
-        matches!(play.screen().map(|screen| &screen.page), Some(Page::Outcome(_) | Page::Home(_)))
+        play.kiosk().is_some_and(|kiosk| kiosk.open.iter().all(|order| order.is_final()))
     })?;
     play.picture("reversed")?;
     play.check("nothing stays charged", play.evidence()?.acquirer.net_fen() == 0)?;
@@ -224,11 +224,13 @@ pub fn restart_and_look_up(play: &mut Play) -> Done {
     play.tap(&button)?;
     play.page("the bill", |page| matches!(page, Page::Bill(..)))?;
     let button = pay_button(play);
-    go_pay(play, &button)?;
+    play.stage.terminal.set_silence(Some(Silence::ApproveNoAnswer));
+    play.stage.tap_card(0);
+    play.tap(&button)?;
+    play.until("the charge", |play| play.stage.hall.acquirer().books().is_ok_and(|books| books.net_fen() > 0))?;
     play.picture("before-the-stop")?;
     play.stop();
-    play.stage.tap_card(0);
-    play.until("the charge", |play| play.stage.hall.acquirer().books().is_ok_and(|books| books.net_fen() > 0))?;
+    play.stage.terminal.set_silence(None);
     play.start()?;
     play.picture("after-the-start")?;
     play.pass_until("the booking", Duration::from_secs(120), |play| {
