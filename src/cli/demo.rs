@@ -42,11 +42,15 @@ pub fn run() -> Outcome {
 }
 
 fn has_display() -> bool {
-    ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+    ["DISPLAY", "WAYLAND_DISPLAY"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
 fn without_display(dir: PathBuf) -> Outcome {
-    println!("lucheng: there is no display (DISPLAY is not set), so the visit pay-electricity is played without one");
+    println!(
+        "lucheng: there is no display (DISPLAY is not set), so the visit pay-electricity is played without one"
+    );
     let visit = visits::find("pay-electricity").ok_or("the visit is missing")?;
     let report = visits::play(visit, PlaySettings::new(&dir))?;
     super::visit::summary(&report, &dir);

@@ -74,7 +74,11 @@ fn complain(error: &dyn Error) {
 }
 
 fn log(verbose: bool) {
-    let level = if verbose { "lucheng=debug,drivers=debug,hall=debug" } else { "lucheng=warn,drivers=warn,hall=warn" };
+    let level = if verbose {
+        "lucheng=debug,drivers=debug,hall=debug"
+    } else {
+        "lucheng=warn,drivers=warn,hall=warn"
+    };
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(level));
     // A second subscriber in the same process is a test's own.

@@ -47,7 +47,12 @@ fn line(row: &OutboxRow, json: bool) -> String {
         .to_string();
     }
     let aside = aside.map(|reason| format!("  set aside: {reason}")).unwrap_or_default();
-    format!("{}  {:<16} {total_fen:>10} fen  {} attempts{aside}", order.id.grouped(), order.charge.name(), row.attempts)
+    format!(
+        "{}  {:<16} {total_fen:>10} fen  {} attempts{aside}",
+        order.id.grouped(),
+        order.charge.name(),
+        row.attempts
+    )
 }
 
 fn show(journal: &Journal, id: &OrderId) -> Result<(), Box<dyn std::error::Error>> {

@@ -53,7 +53,11 @@ pub fn summary(report: &Report, out: &Path) {
         println!("  {:>6} ms  {:<14} {}", step.real_ms, step.page, out.join(&step.picture).display());
     }
     for slip in &report.slips {
-        println!("  slip: {}  {}", out.join(format!("{slip}.txt")).display(), out.join(format!("{slip}.png")).display());
+        println!(
+            "  slip: {}  {}",
+            out.join(format!("{slip}.txt")).display(),
+            out.join(format!("{slip}.png")).display()
+        );
     }
     println!("  report: {}", out.join("report.json").display());
 }

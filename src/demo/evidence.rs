@@ -82,7 +82,11 @@ pub struct Evidence {
 
 impl Evidence {
     /// Reads all books.
-    pub fn gather(stage: &Stage, journal: Option<&Journal>, orders: &[OrderId]) -> Result<Self, EvidenceError> {
+    pub fn gather(
+        stage: &Stage,
+        journal: Option<&Journal>,
+        orders: &[OrderId],
+    ) -> Result<Self, EvidenceError> {
         let hall = stage.hall.orders()?;
         let acquirer = stage.hall.acquirer().books()?;
         let named = acquirer.charges.iter().map(|row| row.order_id.clone());
@@ -123,12 +127,14 @@ impl Evidence {
             Open::Fen(open) => kept == booked + open,
             Open::NothingOr(all) => booked == 0 && (kept == 0 || kept == all),
         };
-        (!holds).then(|| format!("{order}: acquirer kept {kept}, billers booked {booked}, kiosk says {record:?}"))
+        (!holds)
+            .then(|| format!("{order}: acquirer kept {kept}, billers booked {booked}, kiosk says {record:?}"))
     }
 
     fn kept_fen(&self, order: &str) -> i64 {
         let charges = self.acquirer.charges.iter().filter(|row| row.order_id == order);
-        let kept: i64 = charges.filter(|row| row.state == ChargeRowState::Approved).map(|row| row.amount_fen).sum();
+        let kept: i64 =
+            charges.filter(|row| row.state == ChargeRowState::Approved).map(|row| row.amount_fen).sum();
         let refunds = self.acquirer.refunds.iter().filter(|row| row.order_id == order);
         kept - refunds.map(|row| row.amount_fen).sum::<i64>()
     }
@@ -183,7 +189,8 @@ fn total_fen(order: &Order) -> i64 {
 }
 
 fn open(order: &Order) -> Open {
-    let unfinished = |line: &&Line| !matches!(line.state, LineState::Booked | LineState::Refunded | LineState::Void);
+    let unfinished =
+        |line: &&Line| !matches!(line.state, LineState::Booked | LineState::Refunded | LineState::Void);
     match order.charge {
         Charge::Intended | Charge::Declined(_) | Charge::Free | Charge::Reversed => Open::Fen(0),
         Charge::Charging | Charge::Unknown | Charge::Reversing(_) | Charge::Manual => {

@@ -99,10 +99,16 @@ fn is_control(element: &ElementHandle) -> bool {
     )
 }
 
-fn find<W: ComponentHandle + ElementRoot + 'static>(window: &W, label: &str) -> Result<ElementHandle, ResidentError> {
+fn find<W: ComponentHandle + ElementRoot + 'static>(
+    window: &W,
+    label: &str,
+) -> Result<ElementHandle, ResidentError> {
     let named = |element: &ElementHandle| label_of(element).as_deref() == Some(label);
     let found = elements(window).into_iter().find(|element| is_control(element) && named(element));
-    found.ok_or_else(|| ResidentError::Missing { label: label.to_owned(), seen: touchable(window).join(" | ") })
+    found.ok_or_else(|| ResidentError::Missing {
+        label: label.to_owned(),
+        seen: touchable(window).join(" | "),
+    })
 }
 
 fn centre(element: &ElementHandle) -> LogicalPosition {
@@ -133,5 +139,6 @@ fn reachable<W: ComponentHandle + ElementRoot + 'static>(
 
 fn contains(element: &ElementHandle, at: LogicalPosition) -> bool {
     let (position, size) = (element.absolute_position(), element.size());
-    (position.x..position.x + size.width).contains(&at.x) && (position.y..position.y + size.height).contains(&at.y)
+    (position.x..position.x + size.width).contains(&at.x)
+        && (position.y..position.y + size.height).contains(&at.y)
 }

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use drivers::simulator::{Instrument, PrinterSim, SamVSim, SimCard, TerminalSim, TerminalTimes};
 use hall::{Hall, HallError, HallSettings, RunningHall};
 use kiosk_config::{
-    DemoPerson, DeviceConfig, DevicesConfig, HallConfig, KioskConfig, KioskIdentity, ScreenConfig, demo_people,
+    DemoPerson, DeviceConfig, DevicesConfig, HallConfig, KioskConfig, KioskIdentity, ScreenConfig,
+    demo_people,
 };
 use thiserror::Error;
 
@@ -84,13 +85,18 @@ impl Stage {
     /// The configuration of a kiosk on this stage.
     #[must_use]
     pub fn config(&self) -> KioskConfig {
-        let device = |name: &str, port: &Path| Some(DeviceConfig { profile: name.to_owned(), port: port.to_owned() });
+        let device =
+            |name: &str, port: &Path| Some(DeviceConfig { profile: name.to_owned(), port: port.to_owned() });
         KioskConfig {
             state_dir: self.settings.dir.join("kiosk"),
             seal_key_file: None,
             override_dir: self.settings.override_dir.clone(),
             deadline_divisor: self.settings.deadline_divisor,
-            kiosk: KioskIdentity { code: KIOSK.0.into(), number: KIOSK.1.into(), site: self.settings.site.clone() },
+            kiosk: KioskIdentity {
+                code: KIOSK.0.into(),
+                number: KIOSK.1.into(),
+                site: self.settings.site.clone(),
+            },
             hall: HallConfig {
                 url: self.hall.url(),
                 connect_timeout_ms: 2_000,

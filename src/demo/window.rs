@@ -77,7 +77,11 @@ fn connect_terminal(window: &DockWindow, stage: &Rc<Stage>) {
     });
     let (weak, there) = (window.as_weak(), Rc::clone(stage));
     dock.on_cut_cable(move |cut| {
-        if cut { there.terminal.cut_cable() } else { there.terminal.plug_cable() }
+        if cut {
+            there.terminal.cut_cable()
+        } else {
+            there.terminal.plug_cable()
+        }
         if let Some(window) = weak.upgrade() {
             window.global::<Dock>().set_cable_cut(cut);
         }

@@ -66,7 +66,11 @@ pub struct Settings {
 
 impl Settings {
     /// Reads the profiles of all configured devices; opens no port yet.
-    pub fn new(config: &KioskConfig, profiles: &[HardwareProfile], clock: &Arc<dyn Clock>) -> Result<Self, DeviceConfigError> {
+    pub fn new(
+        config: &KioskConfig,
+        profiles: &[HardwareProfile],
+        clock: &Arc<dyn Clock>,
+    ) -> Result<Self, DeviceConfigError> {
         let shelf = Shelf { config, profiles };
         let terminal = shelf.pick::<EcrHubSettings>(DeviceClass::PaymentTerminal, "ecr-hub")?;
         let printer = shelf.pick::<EscPosSettings>(DeviceClass::ReceiptPrinter, "esc-pos")?;

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use drivers::receipt_printer::{Align, Paper, PaperLine as DriverLine, PrintJob, PrintOutcome, ReceiptPrinter};
+use drivers::receipt_printer::{
+    Align, Paper, PaperLine as DriverLine, PrintJob, PrintOutcome, ReceiptPrinter,
+};
 
 use crate::slip::{self, PaperLine};
 use crate::visit::Printer as Facts;

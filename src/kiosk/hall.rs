@@ -35,8 +35,12 @@ impl Kiosk {
     }
 
     pub(super) fn open_case(&self, ticket: Ticket, order: &OrderId) {
-        let request =
-            CaseRequest { kiosk: self.kiosk(), order_id: order.to_string(), kind: CaseKind::WrongAccount, line: None };
+        let request = CaseRequest {
+            kiosk: self.kiosk(),
+            order_id: order.to_string(),
+            kind: CaseKind::WrongAccount,
+            line: None,
+        };
         self.parts.link.open_case(ticket, request);
     }
 
@@ -71,7 +75,8 @@ impl Kiosk {
                 self.events.push_back(Event::Quoted(ticket, bill));
             }
             HallNews::PersonBills { ticket, answer } => {
-                let bills = answer.map(|bills| bills.quotes.into_iter().map(|quote| self.bill(quote)).collect());
+                let bills =
+                    answer.map(|bills| bills.quotes.into_iter().map(|quote| self.bill(quote)).collect());
                 self.events.push_back(Event::PersonBills(ticket, bills.map_err(|fault| refusal(&fault))));
             }
             HallNews::Hold { ticket, answer } => self.held(ticket, answer.map(|_| ())),

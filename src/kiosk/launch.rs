@@ -66,7 +66,8 @@ impl Running {
         let (queue, messages) = sync_channel(QUEUE_MAX);
         let (parts, journal) = parts(config, surroundings, &queue)?;
         let actor = move || Kiosk::new(parts).run(&messages);
-        let thread = thread::Builder::new().name("kiosk".to_owned()).spawn(actor).map_err(LaunchError::Thread)?;
+        let thread =
+            thread::Builder::new().name("kiosk".to_owned()).spawn(actor).map_err(LaunchError::Thread)?;
         Ok(Self { queue, thread: Some(thread), journal })
     }
 

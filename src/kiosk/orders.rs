@@ -196,7 +196,8 @@ impl Kiosk {
 
     /// An answer about an order that the teller has let go: it takes it up again.
     pub(super) fn take_up(&mut self, input: &Input) {
-        let (Input::Sale(id, _) | Input::Query(id, _) | Input::Reversal(id, _) | Input::Hall(id, _)) = input else {
+        let (Input::Sale(id, _) | Input::Query(id, _) | Input::Reversal(id, _) | Input::Hall(id, _)) = input
+        else {
             return;
         };
         if self.teller.order(id).is_none()

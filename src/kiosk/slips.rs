@@ -70,7 +70,9 @@ impl Kiosk {
         let rows = self.parts.journal.slips(id).unwrap_or_default();
         let mut found = false;
         for row in rows.into_iter().filter(|row| row.state == JobState::Held) {
-            let Some(slip) = row.content.as_deref().and_then(|text| serde_json::from_str(text).ok()) else { continue };
+            let Some(slip) = row.content.as_deref().and_then(|text| serde_json::from_str(text).ok()) else {
+                continue;
+            };
             let (order, state, copies) = (id.clone(), row.state, row.copies);
             self.spool.jobs.push(Job { id: row.job, order, slip, state, percent: 0, copies });
             found = true;
@@ -129,7 +131,9 @@ impl Kiosk {
     }
 
     pub(super) fn print_told(&mut self, id: u64, news: PrintNews) {
-        let Some(order) = self.spool.jobs.iter().find(|job| job.id == id).map(|job| job.order.clone()) else { return };
+        let Some(order) = self.spool.jobs.iter().find(|job| job.id == id).map(|job| job.order.clone()) else {
+            return;
+        };
         match news {
             PrintNews::Progress(percent) => {
                 if let Some(job) = self.spool.jobs.iter_mut().find(|job| job.id == id) {
@@ -175,7 +179,8 @@ impl Kiosk {
 
     /// The visit is over: nothing prints by itself any more; what did not come out is held for its resident.
     pub(super) fn hold_back_slips(&mut self) {
-        let open: Vec<u64> = self.spool.jobs.iter().filter(|job| !job.state.is_final()).map(|job| job.id).collect();
+        let open: Vec<u64> =
+            self.spool.jobs.iter().filter(|job| !job.state.is_final()).map(|job| job.id).collect();
         open.into_iter().for_each(|id| self.step_job(id, JobStep::Hold, 0));
         self.spool.jobs.retain(|job| job.state == JobState::Printing);
     }

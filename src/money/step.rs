@@ -105,7 +105,9 @@ impl Order {
             Charge::ReversalRefused => LineState::Refunding,
             Charge::Declined(_) | Charge::Reversed => LineState::Void,
             Charge::Manual => LineState::Manual,
-            Charge::Intended | Charge::Charging | Charge::Unknown | Charge::Reversing(_) => LineState::Waiting,
+            Charge::Intended | Charge::Charging | Charge::Unknown | Charge::Reversing(_) => {
+                LineState::Waiting
+            }
         };
         for line in &mut self.lines {
             line.state = state;
@@ -142,7 +144,10 @@ impl LineState {
     pub const fn may_become(self, next: Self) -> bool {
         match self {
             Self::Booking => {
-                matches!(next, Self::Booked | Self::Rejected | Self::Refunding | Self::Refunded | Self::Manual)
+                matches!(
+                    next,
+                    Self::Booked | Self::Rejected | Self::Refunding | Self::Refunded | Self::Manual
+                )
             }
             Self::Rejected => matches!(next, Self::Refunding | Self::Refunded | Self::Manual),
             Self::Refunding => matches!(next, Self::Refunded | Self::Manual),

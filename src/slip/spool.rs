@@ -138,7 +138,10 @@ mod tests {
     #[test]
     fn only_what_may_still_come_out_can_become_printed() {
         let printed = |state: &JobState| state.apply(JobStep::Finish) == Ok(JobState::Printed);
-        assert_eq!(STATES.map(|(state, _)| state).into_iter().filter(printed).collect::<Vec<_>>(), [JobState::Printing]);
+        assert_eq!(
+            STATES.map(|(state, _)| state).into_iter().filter(printed).collect::<Vec<_>>(),
+            [JobState::Printing]
+        );
     }
 
     #[test]

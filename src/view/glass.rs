@@ -1,8 +1,8 @@
 //! The real window: backend, size, and the cure for X11's late redraw.
 
 use kiosk_ui::KioskWindow;
-use slint::winit_030::winit::event::WindowEvent as WinitEvent;
 use slint::winit_030::WinitWindowAccessor;
+use slint::winit_030::winit::event::WindowEvent as WinitEvent;
 use slint::{BackendSelector, ComponentHandle, PhysicalSize, PlatformError, Weak};
 
 /// Size the screens are drawn for.

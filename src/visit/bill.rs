@@ -27,7 +27,10 @@ pub struct Bill {
 
 impl std::fmt::Debug for Bill {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("Bill").field("fee", &self.fee).field("amount_fen", &self.amount_fen).finish_non_exhaustive()
+        out.debug_struct("Bill")
+            .field("fee", &self.fee)
+            .field("amount_fen", &self.amount_fen)
+            .finish_non_exhaustive()
     }
 }
 

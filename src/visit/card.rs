@@ -2,7 +2,8 @@
 
 use super::state::{CardPurpose, CardState};
 use super::{
-    Bill, CardFault, Draft, Effect, HallRefusal, LookupFault, Notice, OutOfService, State, Ticket, Visit, World,
+    Bill, CardFault, Draft, Effect, HallRefusal, LookupFault, Notice, OutOfService, State, Ticket, Visit,
+    World,
 };
 use crate::person::Person;
 
@@ -11,7 +12,11 @@ impl Visit {
         let fault = if world.reader_ready { CardFault::None } else { CardFault::ReaderAbsent };
         let state = State::Card(CardState { purpose, fault, ticket: None });
         // Trying again stays on the page.
-        if matches!(self.state, State::Card(_)) { self.state = state } else { drop(self.enter(state)) }
+        if matches!(self.state, State::Card(_)) {
+            self.state = state
+        } else {
+            drop(self.enter(state))
+        }
         if world.reader_ready { vec![Effect::ReadCard] } else { Vec::new() }
     }
 

@@ -6,8 +6,8 @@ use crate::money::Fen;
 
 use super::state::{AccountState, AmountState, CatalogueState};
 use super::{
-    AccountFault, AmountFault, Bill, Draft, Effect, HallRefusal, Notice, Obstacle, State, Ticket, Touch, Visit,
-    World, obstacle, offline_admits,
+    AccountFault, AmountFault, Bill, Draft, Effect, HallRefusal, Notice, Obstacle, State, Ticket, Touch,
+    Visit, World, obstacle, offline_admits,
 };
 
 /// Most lines of one basket; the hall takes 20, one screen shows 8.
@@ -254,8 +254,11 @@ impl Visit {
     /// One chosen bill goes to its page, several go into the basket.
     pub(super) fn bills_chosen(&mut self) -> Vec<Effect> {
         let State::MyBills(bills) = &self.state else { return Vec::new() };
-        let chosen: Vec<Draft> =
-            bills.iter().filter(|(_, selected)| *selected).filter_map(|(bill, _)| Draft::of(bill.clone())).collect();
+        let chosen: Vec<Draft> = bills
+            .iter()
+            .filter(|(_, selected)| *selected)
+            .filter_map(|(bill, _)| Draft::of(bill.clone()))
+            .collect();
         match chosen.as_slice() {
             [] => Vec::new(),
             [draft] if self.basket.is_empty() => self.enter(State::Bill(draft.clone())),

@@ -4,8 +4,8 @@ use crate::money::{Charge, DeclineReason, Fen, LineState, Method, Order, OrderId
 
 use super::state::{OutcomeState, PayState, PayingState, UnknownState};
 use super::{
-    Bill, Draft, Effect, HallRefusal, HoldFault, NotStarted, Obstacle, Overlay, PayRequest, PayStage, Printer,
-    SlipView, State, Ticket, Touch, Visit, World, obstacle, offline_admits, terminal_obstacle,
+    Bill, Draft, Effect, HallRefusal, HoldFault, NotStarted, Obstacle, Overlay, PayRequest, PayStage,
+    Printer, SlipView, State, Ticket, Touch, Visit, World, obstacle, offline_admits, terminal_obstacle,
 };
 
 impl Visit {
@@ -71,7 +71,9 @@ impl Visit {
         if let Some(lapsed) = self.lapsed(&drafts, world) {
             return self.ask_again(&lapsed);
         }
-        if self.pay_obstacle(world) != Obstacle::None || (self.is_paperless(world) && !self.pay.paperless_agreed) {
+        if self.pay_obstacle(world) != Obstacle::None
+            || (self.is_paperless(world) && !self.pay.paperless_agreed)
+        {
             return Vec::new();
         }
         if let Some(fault) = self.line_fault(&drafts, world) {
@@ -152,7 +154,9 @@ impl Visit {
         };
         let unchanged = match &mut self.state {
             State::Bill(draft) => draft.renew(&bill),
-            _ => self.basket.iter_mut().find(|draft| draft.is_of(&bill)).is_none_or(|draft| draft.renew(&bill)),
+            _ => {
+                self.basket.iter_mut().find(|draft| draft.is_of(&bill)).is_none_or(|draft| draft.renew(&bill))
+            }
         };
         self.pay.fault = match unchanged {
             _ if bill.amount_fen <= 0 && !bill.partial => HoldFault::NothingOwed,
@@ -235,7 +239,8 @@ impl Visit {
 
     fn print_reference(&mut self, world: &World) -> Vec<Effect> {
         let State::Unknown(state) = &mut self.state else { return Vec::new() };
-        let again = matches!(state.slip, SlipView::Held | SlipView::Paperless) && world.printer == Printer::Ready;
+        let again =
+            matches!(state.slip, SlipView::Held | SlipView::Paperless) && world.printer == Printer::Ready;
         if !again {
             return Vec::new();
         }

@@ -6,9 +6,7 @@ mod money;
 pub(crate) use money::qr_text;
 
 use super::state::{CardPurpose, CardState, LookupState};
-use super::{
-    CardView, Frame, LookupView, NoticeView, OutOfServiceView, Page, Screen, State, Visit, World,
-};
+use super::{CardView, Frame, LookupView, NoticeView, OutOfServiceView, Page, Screen, State, Visit, World};
 
 impl Visit {
     /// Everything on the screen.
@@ -28,7 +26,9 @@ impl Visit {
             date: (date.month(), date.day(), date.weekday().to_monday_one_offset()),
             clock: world.local.strftime("%H:%M").to_string(),
             step: self.step(),
-            countdown_s: self.remaining_ms(world.now_ms).map(|ms| u32::try_from(ms.div_ceil(1_000)).unwrap_or(u32::MAX)),
+            countdown_s: self
+                .remaining_ms(world.now_ms)
+                .map(|ms| u32::try_from(ms.div_ceil(1_000)).unwrap_or(u32::MAX)),
             can_leave: !self.is_locked(),
             can_back: !self.is_locked() && !matches!(self.state, State::Outcome(_) | State::Unknown(_)),
             hotline: site.phone.clone(),

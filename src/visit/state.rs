@@ -3,7 +3,8 @@
 use crate::money::{Order, OrderId};
 
 use super::{
-    AccountFault, AmountFault, Bill, CardFault, Draft, HoldFault, LookupFault, Notice, PayStage, SlipView, Ticket,
+    AccountFault, AmountFault, Bill, CardFault, Draft, HoldFault, LookupFault, Notice, PayStage, SlipView,
+    Ticket,
 };
 
 /// The page a resident is on.

@@ -4,9 +4,7 @@ use kiosk_config::{AccountFault as RuleFault, AmountFault as AmountRuleFault};
 
 use crate::money::OrderId;
 
-use super::{
-    AccountFault, AmountFault, CardFault, Effect, LookupFault, State, Visit, World,
-};
+use super::{AccountFault, AmountFault, CardFault, Effect, LookupFault, State, Visit, World};
 
 /// Longest text of the search field; the longest initials of a fee have 12 letters.
 const SEARCH_MAX: usize = 12;

@@ -12,8 +12,10 @@ pub fn trials() -> Vec<Trial> {
 
 fn play(name: &str) -> Result<(), Failed> {
     let out = tempfile::tempdir()?;
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_lucheng")).args(["visit", name, "--out"]).arg(out.path()).output()?;
+    let output = Command::new(env!("CARGO_BIN_EXE_lucheng"))
+        .args(["visit", name, "--out"])
+        .arg(out.path())
+        .output()?;
     if output.status.success() {
         return Ok(());
     }

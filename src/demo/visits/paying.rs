@@ -57,8 +57,12 @@ pub fn books_agree(play: &Play) -> Done {
 /// The slip on the screen is out, with this heading on paper.
 pub fn slip_is(play: &Play, heading: &str) -> Done {
     let printed = play.stage.printer.printed();
-    let heads = |slip: &drivers::simulator::PrintedSlip| slip.lines.iter().any(|line| line.text.contains(heading));
-    play.check(&format!("a whole slip says {heading}"), printed.iter().any(|slip| slip.complete && heads(slip)))
+    let heads =
+        |slip: &drivers::simulator::PrintedSlip| slip.lines.iter().any(|line| line.text.contains(heading));
+    play.check(
+        &format!("a whole slip says {heading}"),
+        printed.iter().any(|slip| slip.complete && heads(slip)),
+    )
 }
 
 pub fn pay_electricity(play: &mut Play) -> Done {
@@ -227,7 +231,9 @@ pub fn zero_tariff(play: &mut Play) -> Done {
     play.tap("下一步")?;
     play.page("the tariff", |page| matches!(page, Page::Amount(_)))?;
     let first = match play.screen().map(|screen| &screen.page) {
-        Some(Page::Amount(view)) => view.choices.first().map(|choice| choice.name.clone()).unwrap_or_default(),
+        Some(Page::Amount(view)) => {
+            view.choices.first().map(|choice| choice.name.clone()).unwrap_or_default()
+        }
         _ => String::new(),
     };
     play.tap(&first)?;
@@ -240,8 +246,11 @@ pub fn zero_tariff(play: &mut Play) -> Done {
     play.sees("无需缴费")?;
     play.picture("registered")?;
     play.check("the acquirer was never asked", play.evidence()?.acquirer.charges.is_empty())?;
-    play.check("the slip is out", matches!(play.screen().map(|screen| &screen.page),
-        Some(Page::Outcome(view)) if view.slip == SlipView::Printed))?;
+    play.check(
+        "the slip is out",
+        matches!(play.screen().map(|screen| &screen.page),
+        Some(Page::Outcome(view)) if view.slip == SlipView::Printed),
+    )?;
     books_agree(play)
 }
 

@@ -20,8 +20,8 @@ use crate::money::OrderId;
 use crate::view;
 use crate::visit::{Page, Screen};
 
-use super::report::{Report, Step};
 use super::Visit;
+use super::report::{Report, Step};
 
 /// Longest real time for anything to happen; a fast device takes milliseconds, a loaded machine a second.
 const PATIENCE: Duration = Duration::from_secs(40);
@@ -299,7 +299,10 @@ impl Play {
     /// The screen must show this text.
     pub fn sees(&self, text: &str) -> Result<(), PlayError> {
         let seen = resident::texts(&self.window);
-        self.check(&format!("the screen says “{text}”; it says {seen:?}"), seen.iter().any(|shown| shown.contains(text)))
+        self.check(
+            &format!("the screen says “{text}”; it says {seen:?}"),
+            seen.iter().any(|shown| shown.contains(text)),
+        )
     }
 
     /// Keeps a picture of the screen, and notes where everything stands.

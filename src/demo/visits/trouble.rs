@@ -6,7 +6,9 @@ use drivers::simulator::{PrintedSlip, Silence};
 
 use crate::visit::{Page, SlipView};
 
-use super::paying::{ELECTRICITY, books_agree, find_bill, go_pay, my_bills_button, open_fee, outcome, pay_button, slip_is};
+use super::paying::{
+    ELECTRICITY, books_agree, find_bill, go_pay, my_bills_button, open_fee, outcome, pay_button, slip_is,
+};
 use super::{Play, PlayError};
 
 type Done = Result<(), PlayError>;
@@ -54,9 +56,13 @@ pub fn hall_returns(play: &mut Play) -> Done {
     play.page("home", |page| matches!(page, Page::Home(_)))?;
     play.picture("home-offline")?;
     play.stage.hall.come_back().map_err(crate::demo::StageError::from)?;
-    play.until("the return of the hall", |play| play.kiosk().is_some_and(|kiosk| kiosk.online && kiosk.unsent == 0))?;
+    play.until("the return of the hall", |play| {
+        play.kiosk().is_some_and(|kiosk| kiosk.online && kiosk.unsent == 0)
+    })?;
     play.until("the booking", |play| play.evidence().is_ok_and(|books| books.billers.booked.len() == 1))?;
-    play.until("rest", |play| play.evidence().is_ok_and(|books| books.is_settled() && books.violation().is_none()))?;
+    play.until("rest", |play| {
+        play.evidence().is_ok_and(|books| books.is_settled() && books.violation().is_none())
+    })?;
     play.picture("home-online")?;
     play.check("nothing was printed by itself", play.stage.printer.printed().len() == 1)?;
     books_agree(play)
@@ -140,7 +146,8 @@ pub fn paper_out(play: &mut Play) -> Done {
     play.picture("printed-after-refill")?;
     slip_is(play, "补打")?;
     let printed = play.stage.printer.printed();
-    let whole = |slip: &&PrintedSlip| slip.complete && slip.lines.iter().any(|line| line.text.contains("缴费凭条"));
+    let whole =
+        |slip: &&PrintedSlip| slip.complete && slip.lines.iter().any(|line| line.text.contains("缴费凭条"));
     play.check("one whole slip", printed.iter().filter(whole).count() == 1)?;
     outcome(play)?;
     books_agree(play)
@@ -227,7 +234,9 @@ pub fn restart_and_look_up(play: &mut Play) -> Done {
     play.stage.terminal.set_silence(Some(Silence::ApproveNoAnswer));
     play.stage.tap_card(0);
     play.tap(&button)?;
-    play.until("the charge", |play| play.stage.hall.acquirer().books().is_ok_and(|books| books.net_fen() > 0))?;
+    play.until("the charge", |play| {
+        play.stage.hall.acquirer().books().is_ok_and(|books| books.net_fen() > 0)
+    })?;
     play.picture("before-the-stop")?;
     play.stop();
     play.stage.terminal.set_silence(None);

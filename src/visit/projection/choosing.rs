@@ -7,8 +7,8 @@ use crate::visit::choosing::{BASKET_MAX, SHEET};
 use crate::visit::setting::pad;
 use crate::visit::state::{AccountState, AmountState, CatalogueState};
 use crate::visit::{
-    AccountView, AmountChoice, AmountView, Bill, CatalogueView, FeeHead, FeeKind, FeeTile, HomeTile, HomeView, MyBill,
-    MyBillsView, Obstacle, Terminal, Visit, World, obstacle,
+    AccountView, AmountChoice, AmountView, Bill, CatalogueView, FeeHead, FeeKind, FeeTile, HomeTile,
+    HomeView, MyBill, MyBillsView, Obstacle, Terminal, Visit, World, obstacle,
 };
 
 /// Fields that say for what time a bill is.
@@ -142,7 +142,11 @@ impl Visit {
             Some(tariff) => {
                 let free = self.setting.site.is_free(fee, date);
                 let fen = |amount_fen| if free { 0 } else { amount_fen };
-                tariff.items.iter().map(|item| choice(item.key.clone(), &item.name, fen(item.amount_fen))).collect()
+                tariff
+                    .items
+                    .iter()
+                    .map(|item| choice(item.key.clone(), &item.name, fen(item.amount_fen)))
+                    .collect()
             }
             None => fee.amount.choices_fen.iter().map(|fen| choice(fen.to_string(), "", *fen)).collect(),
         }

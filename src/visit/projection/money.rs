@@ -5,8 +5,8 @@ use crate::person::mask_account;
 use crate::visit::choosing::BASKET_MAX;
 use crate::visit::state::{OutcomeState, PayingState, UnknownState};
 use crate::visit::{
-    BasketLine, BasketView, BillView, Draft, LineOutcome, Outcome, OutcomeLine, OutcomeView, PayView, PayingView,
-    Printer, SlipView, UnknownView, Visit, World,
+    BasketLine, BasketView, BillView, Draft, LineOutcome, Outcome, OutcomeLine, OutcomeView, PayView,
+    PayingView, Printer, SlipView, UnknownView, Visit, World,
 };
 
 /// Labels of a bill that the screens word themselves.
@@ -36,7 +36,8 @@ impl Visit {
         if let Some(bill) = &draft.bill {
             rows.push((OWNER.to_owned(), bill.owner_masked.clone()));
             rows.push((ADDRESS.to_owned(), bill.address_masked.clone()));
-            let label = |key: &str| fee.slip_fields.iter().find(|field| field.key == key).map(|f| f.label.clone());
+            let label =
+                |key: &str| fee.slip_fields.iter().find(|field| field.key == key).map(|f| f.label.clone());
             rows.extend(bill.fields.iter().filter_map(|(key, value)| Some((label(key)?, value.clone()))));
         }
         rows.retain(|(_, value)| !value.is_empty());
@@ -96,7 +97,9 @@ impl Visit {
                 let label = self.setting.fee(&line.fee).map_or("", |fee| fee.account.label.as_str());
                 format!("{} · {label} {}", self.setting.fee_name(&line.fee), mask_account(&line.account))
             }
-            lines => lines.iter().map(|line| self.setting.fee_name(&line.fee)).collect::<Vec<_>>().join(" · "),
+            lines => {
+                lines.iter().map(|line| self.setting.fee_name(&line.fee)).collect::<Vec<_>>().join(" · ")
+            }
         }
     }
 
