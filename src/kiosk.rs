@@ -170,7 +170,9 @@ impl Kiosk {
 
     fn carry_out(&mut self, effect: Effect) {
         match effect {
-            Effect::AskQuote { ticket, fee, account } => self.ask_quote(ticket, fee, account),
+            Effect::AskQuote { ticket, fee, account, tariff_item } => {
+                self.ask_quote(ticket, fee, account, tariff_item);
+            }
             Effect::AskPersonBills(ticket, number) => self.ask_person_bills(ticket, number),
             Effect::Pay(request) => self.pay(request),
             Effect::CancelPayment(_) => self.parts.devices.cancel_sale(),

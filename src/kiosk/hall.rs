@@ -24,9 +24,9 @@ impl Kiosk {
         self.parts.setting.kiosk_code.clone()
     }
 
-    pub(super) fn ask_quote(&self, ticket: Ticket, fee: String, account: String) {
+    pub(super) fn ask_quote(&self, ticket: Ticket, fee: String, account: String, tariff_item: Option<String>) {
         let (kiosk, site) = (self.kiosk(), self.parts.setting.site.code.clone());
-        self.parts.link.ask_quote(ticket, QuoteRequest { kiosk, site, fee, account, tariff_item: None });
+        self.parts.link.ask_quote(ticket, QuoteRequest { kiosk, site, fee, account, tariff_item });
     }
 
     pub(super) fn ask_person_bills(&self, ticket: Ticket, id_number: String) {

@@ -202,6 +202,8 @@ impl Kiosk {
         };
         if self.teller.order(id).is_none()
             && let Ok(Some(order)) = self.parts.journal.order(id)
+            // One that waits for its hold is not the teller's yet.
+            && order.charge != Charge::Intended
         {
             self.teller.commit(order);
         }

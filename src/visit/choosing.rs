@@ -98,12 +98,12 @@ impl Visit {
             state.ticket = Some(ticket);
             state.fault = AccountFault::None;
         }
-        vec![Effect::AskQuote { ticket, fee, account }]
+        vec![Effect::AskQuote { ticket, fee, account, tariff_item: None }]
     }
 
     fn ask_amount(&mut self, fee: String, account: String, bill: Option<Bill>) -> Vec<Effect> {
         let (chosen, typed, fault) = (None, String::new(), AmountFault::None);
-        self.enter(State::Amount(AmountState { fee, account, bill, chosen, typed, fault }))
+        self.enter(State::Amount(AmountState { fee, account, bill, chosen, typed, fault, ticket: None }))
     }
 
     fn account_fault(&mut self, fault: AccountFault) -> Vec<Effect> {
@@ -122,6 +122,9 @@ impl Visit {
     ) -> Vec<Effect> {
         if self.pay.ticket == Some(ticket) {
             return self.quoted_again(answer);
+        }
+        if matches!(&self.state, State::Amount(state) if state.ticket == Some(ticket)) {
+            return self.tariff_quoted(answer);
         }
         let State::Account(state) = &mut self.state else { return Vec::new() };
         if state.ticket != Some(ticket) {
@@ -212,11 +215,53 @@ impl Visit {
             }
             return Vec::new();
         }
-        let item = state.chosen.as_ref().and_then(|key| fee.tariff_on(world.local.date())?.item(key));
-        let tariff_item = item.map(|item| (item.key.clone(), item.name.clone()));
+        if fee.bill == BillKind::Tariff {
+            return self.ask_tariff();
+        }
         let (fee, account) = (state.fee.clone(), state.account.clone());
-        let draft = Draft { fee, account, tariff_item, bill: state.bill.clone(), amount };
+        let draft = Draft { fee, account, tariff_item: None, bill: state.bill.clone(), amount };
         self.enter(State::Bill(draft))
+    }
+
+    /// A tariff item is quoted like a bill: the resident sees whose account it is before paying.
+    fn ask_tariff(&mut self) -> Vec<Effect> {
+        let ticket = self.next_ticket();
+        let State::Amount(state) = &mut self.state else { return Vec::new() };
+        if state.ticket.is_some() {
+            return Vec::new();
+        }
+        state.ticket = Some(ticket);
+        let (fee, account, tariff_item) = (state.fee.clone(), state.account.clone(), state.chosen.clone());
+        vec![Effect::AskQuote { ticket, fee, account, tariff_item }]
+    }
+
+    /// A refusal belongs to the account: its page says why.
+    fn tariff_quoted(&mut self, answer: Result<Bill, HallRefusal>) -> Vec<Effect> {
+        let State::Amount(state) = &mut self.state else { return Vec::new() };
+        state.ticket = None;
+        match answer {
+            Ok(bill) => {
+                let chosen = state.chosen.clone();
+                self.tariff_known(bill, chosen.as_deref())
+            }
+            Err(refusal) => {
+                if let Some(account @ State::Account(_)) = self.history.pop() {
+                    self.state = account;
+                }
+                self.not_quoted(refusal)
+            }
+        }
+    }
+
+    fn tariff_known(&mut self, bill: Bill, key: Option<&str>) -> Vec<Effect> {
+        let item = self.setting.fee(&bill.fee).and_then(|fee| {
+            let newest_first = fee.tariffs.iter().rev();
+            newest_first.filter_map(|tariff| tariff.item(key?)).next()
+        });
+        let tariff_item = item.map(|item| (item.key.clone(), item.name.clone()));
+        let (Ok(amount), Some(tariff_item)) = (Fen::new(bill.amount_fen), tariff_item) else { return Vec::new() };
+        let (fee, account) = (bill.fee.clone(), bill.account.clone());
+        self.enter(State::Bill(Draft { fee, account, tariff_item: Some(tariff_item), bill: Some(bill), amount }))
     }
 
     fn amount_fault(&self, fee: &FeeType, amount: Fen, world: &World) -> AmountFault {

@@ -74,6 +74,8 @@ pub enum Effect {
         fee: String,
         /// Account number, checked.
         account: String,
+        /// Item of a tariff, for fees that have one.
+        tariff_item: Option<String>,
     },
     /// Ask the hall what the person who logged in owes.
     AskPersonBills(Ticket, String),

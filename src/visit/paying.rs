@@ -138,7 +138,8 @@ impl Visit {
         let ticket = self.next_ticket();
         self.pay.ticket = Some(ticket);
         self.pay.busy = true;
-        vec![Effect::AskQuote { ticket, fee: draft.fee.clone(), account: draft.account.clone() }]
+        let tariff_item = draft.tariff_item.as_ref().map(|(key, _)| key.clone());
+        vec![Effect::AskQuote { ticket, fee: draft.fee.clone(), account: draft.account.clone(), tariff_item }]
     }
 
     /// A lapsed quote came back: the resident sees the new amount before anything is paid.

@@ -69,6 +69,8 @@ pub struct AmountState {
     pub typed: String,
     /// What is wrong with it.
     pub fault: AmountFault,
+    /// The question under way: what a tariff item costs for this account.
+    pub ticket: Option<Ticket>,
 }
 
 /// Way to pay, shared by bill and basket.

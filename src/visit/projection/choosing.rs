@@ -125,7 +125,7 @@ impl Visit {
             fault: state.fault,
             cap: text(self.setting.site.offline.per_line_fen),
             offline: !world.online,
-            can_go: amount.is_some_and(|amount| is_tariff || amount.is_positive()),
+            can_go: state.ticket.is_none() && amount.is_some_and(|amount| is_tariff || amount.is_positive()),
         }
     }
 
