@@ -5,17 +5,23 @@
 //! which step comes next while an order is open, whether a resident still stands before the screen or not.
 
 mod capitals;
+mod exchange;
 mod fen;
 mod offline;
+mod open;
 mod order;
 mod order_id;
 mod step;
 mod teller;
 
+#[cfg(test)]
+mod tests;
+
 pub use capitals::capitals;
+pub use exchange::{Input, Output, QueryAnswer, ReversalAnswer, SaleAnswer, TellerSettings};
 pub use fen::{Fen, FenError};
 pub use offline::{OfflineRefusal, admit_offline};
 pub use order::{Charge, DeclineReason, Line, LineState, Method, Order, Payment};
 pub use order_id::{OrderId, OrderIdError};
 pub use step::{IllegalStep, LineProgress, Step};
-pub use teller::{Input, Output, QueryAnswer, ReversalAnswer, SaleAnswer, Teller, TellerSettings};
+pub use teller::Teller;

@@ -67,7 +67,7 @@ pub enum Charge {
     Charged(Payment),
     /// The terminal did not say.
     Unknown,
-    /// A reversal was requested this many times; nothing may be booked any more.
+    /// A reversal was requested this many times, or is due; nothing may be booked any more.
     Reversing(u32),
     /// The terminal confirmed that nothing stays charged.
     Reversed,
@@ -153,7 +153,7 @@ pub struct Order {
     pub payer: Option<String>,
     /// How far the charge has come.
     pub charge: Charge,
-    /// An approval that came after the first reversal request; recorded, changes no state.
+    /// An approval that came after a decline or a reversal request; it never leads to a booking.
     pub late_approval: Option<Payment>,
     /// Grows with each change that the hall has to hear of.
     pub version: u32,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{Charge, DeclineReason, LineState, Order, Payment};
+use super::{Charge, DeclineReason, Line, LineState, Order, Payment};
 
 /// One durable journal entry, written before the outside step that it names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,9 +66,7 @@ impl Order {
         let mut next = self.clone();
         match step {
             Step::Progress(lines) => next.progress(lines),
-            Step::Approve(payment) if matches!(self.charge, Charge::Reversing(_) | Charge::Reversed) => {
-                next.late_approval.get_or_insert_with(|| payment.clone());
-            }
+            Step::Approve(payment) if self.approval_is_late() => next.approve_late(payment),
             _ => {
                 next.charge = self.charge_after(step).ok_or_else(|| self.refuse(step))?;
                 next.lines_follow();
@@ -88,8 +86,7 @@ impl Order {
             (C::Intended | C::Charging | C::Unknown, Step::Decline(reason)) => C::Declined(*reason),
             (C::Charging | C::Unknown, Step::Approve(payment)) => C::Charged(payment.clone()),
             (C::Charging, Step::LoseTrack) => C::Unknown,
-            // An approval that turns up after a decline is taken back, never booked.
-            (C::Unknown | C::Declined(_), Step::Reverse) => C::Reversing(1),
+            (C::Unknown, Step::Reverse) => C::Reversing(1),
             (C::Reversing(times), Step::Reverse) => C::Reversing(times.saturating_add(1)),
             (C::Reversing(_), Step::ConfirmReversal) => C::Reversed,
             (C::Reversing(_), Step::RefuseReversal) => C::ReversalRefused,
@@ -98,7 +95,22 @@ impl Order {
         })
     }
 
-    /// What the new state of the charge means for the lines.
+    /// True once an approval can no longer lead to a booking.
+    pub(super) const fn approval_is_late(&self) -> bool {
+        use Charge as C;
+        matches!(self.charge, C::Declined(_) | C::Reversing(_) | C::Reversed | C::ReversalRefused)
+    }
+
+    /// Who charged is kept for the hall. After a decline the charge is taken back: no request was made yet.
+    fn approve_late(&mut self, payment: &Payment) {
+        self.late_approval.get_or_insert_with(|| payment.clone());
+        if matches!(self.charge, Charge::Declined(_)) {
+            self.charge = Charge::Reversing(0);
+            self.lines_follow();
+        }
+    }
+
+    /// What the new state of the charge means for the lines; what is booked or refunded stays so.
     fn lines_follow(&mut self) {
         let state = match self.charge {
             Charge::Charged(_) | Charge::Free => LineState::Booking,
@@ -109,17 +121,28 @@ impl Order {
                 LineState::Waiting
             }
         };
-        for line in &mut self.lines {
+        let ended = |line: &Line| matches!(line.state, LineState::Booked | LineState::Refunded);
+        for line in self.lines.iter_mut().filter(|line| !ended(line)) {
             line.state = state;
         }
     }
 
-    /// Lines only move forward: what the hall repeats or sends late changes nothing.
+    /// Whether news of the hall changes a line. Lines only move forward: what is repeated or late changes nothing.
+    #[must_use]
+    pub(super) fn moves(&self, news: &LineProgress) -> bool {
+        let hall_moves = match self.charge {
+            Charge::Charged(_) | Charge::Free => true,
+            // After a reversal was asked for, nothing is ever booked.
+            Charge::ReversalRefused => news.state != LineState::Booked,
+            _ => false,
+        };
+        hall_moves && self.lines.get(news.line).is_some_and(|line| line.state.may_become(news.state))
+    }
+
     fn progress(&mut self, news: &[LineProgress]) {
-        let booked_here = matches!(self.charge, Charge::Charged(_) | Charge::Free | Charge::ReversalRefused);
-        for item in news.iter().filter(|_| booked_here) {
-            if let Some(line) = self.lines.get_mut(item.line)
-                && line.state.may_become(item.state)
+        for item in news {
+            if self.moves(item)
+                && let Some(line) = self.lines.get_mut(item.line)
             {
                 line.state = item.state;
                 line.reference = item.reference.clone().or_else(|| line.reference.take());

@@ -6,112 +6,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{Charge, DeclineReason, LineProgress, Method, Order, OrderId, Payment, Step};
-
-/// How long the teller waits for what. All counted on a monotonic clock, in milliseconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TellerSettings {
-    /// Between two questions about the same order; WeChat Pay and Alipay ask for 3–5 s.
-    pub query_interval_ms: u64,
-    /// After which an unknown code payment is reversed, from the start of the charge.
-    pub code_limit_ms: u64,
-    /// After which an unknown card payment is reversed: the terminal's own time-out plus 15 s.
-    pub card_limit_ms: u64,
-    /// Between the first two reversal requests; doubled each time.
-    pub reversal_wait_ms: u64,
-    /// Longest wait between two reversal requests; they never end.
-    pub reversal_wait_max_ms: u64,
-}
-
-impl Default for TellerSettings {
-    fn default() -> Self {
-        Self {
-            query_interval_ms: 4_000,
-            code_limit_ms: 60_000,
-            card_limit_ms: 135_000,
-            reversal_wait_ms: 5_000,
-            reversal_wait_max_ms: 300_000,
-        }
-    }
-}
-
-/// What the terminal said to a sale.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SaleAnswer {
-    /// It charged.
-    Approved(Payment),
-    /// It did not charge.
-    Declined(DeclineReason),
-    /// It did not say.
-    Unknown,
-}
-
-/// What the terminal said to a question about an order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum QueryAnswer {
-    /// It charged.
-    Approved(Payment),
-    /// It did not charge.
-    Declined(DeclineReason),
-    /// It has taken the charge back.
-    Reversed,
-    /// It does not know the order, is still at it, or did not answer.
-    NotYet,
-}
-
-/// What the terminal said to a reversal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReversalAnswer {
-    /// Nothing stays charged.
-    Reversed,
-    /// Refused for good: already settled, or not reversible.
-    Refused,
-    /// No answer, or not yet.
-    NotYet,
-}
-
-/// What happened.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Input {
-    /// An order was written down as intended.
-    Start(Order),
-    /// The terminal answered a sale, in time or late.
-    Sale(OrderId, SaleAnswer),
-    /// The terminal answered a question.
-    Query(OrderId, QueryAnswer),
-    /// The terminal answered a reversal.
-    Reversal(OrderId, ReversalAnswer),
-    /// The hall told how lines stand.
-    Hall(OrderId, Vec<LineProgress>),
-    /// Time passed.
-    Tick,
-}
-
-/// What has to be done, in order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Output {
-    /// Make this step durable, then [`Teller::commit`] the order; on failure drop the rest.
-    Record(Order, Step),
-    /// Ask the terminal to charge.
-    Sale(OrderId),
-    /// Ask the terminal about the order.
-    Query(OrderId),
-    /// Ask the terminal to reverse.
-    Reverse(OrderId),
-}
-
-#[derive(Clone, Debug)]
-struct Open {
-    order: Order,
-    /// When the charge began.
-    since_ms: u64,
-    /// When the terminal is asked next.
-    due_ms: u64,
-    /// A question or reversal is under way.
-    asking: bool,
-    /// Questions asked so far, for the screen.
-    queries: u32,
-}
+use super::open::Open;
+use super::{
+    Charge, DeclineReason, Input, LineProgress, Order, OrderId, Output, Payment, QueryAnswer, ReversalAnswer,
+    SaleAnswer, Step, TellerSettings,
+};
 
 /// All open orders of one terminal.
 #[derive(Debug)]
@@ -202,8 +101,7 @@ impl Teller {
     }
 
     fn keep(&mut self, order: Order) {
-        let (since_ms, due_ms) = (self.now_ms, self.now_ms);
-        self.open.insert(order.id.clone(), Open { order, since_ms, due_ms, asking: false, queries: 0 });
+        self.open.insert(order.id.clone(), Open::new(order, self.now_ms));
     }
 
     fn start(&mut self, order: Order) -> Vec<Output> {
@@ -213,7 +111,9 @@ impl Teller {
         if free {
             return self.step(&id, Step::CloseFree).into_iter().collect();
         }
-        self.step(&id, Step::Charge).into_iter().chain([Output::Sale(id)]).collect()
+        let Some(record) = self.step(&id, Step::Charge) else { return Vec::new() };
+        self.is_asking(&id);
+        vec![record, Output::Sale(id)]
     }
 
     fn step(&self, id: &OrderId, step: Step) -> Option<Output> {
@@ -222,29 +122,35 @@ impl Teller {
     }
 
     fn sale_answered(&mut self, id: &OrderId, answer: SaleAnswer) -> Vec<Output> {
-        let step = match answer {
-            SaleAnswer::Approved(payment) => return self.approved(id, payment),
-            SaleAnswer::Declined(reason) => Step::Decline(reason),
-            SaleAnswer::Unknown => Step::LoseTrack,
-        };
-        if let Some(open) = self.open.get_mut(id) {
-            open.due_ms = self.now_ms;
+        if self.charge(id) == Some(&Charge::Charging) {
+            self.answered(id, 0);
         }
-        self.step(id, step).into_iter().collect()
+        match answer {
+            SaleAnswer::Approved(payment) => self.approved(id, payment),
+            SaleAnswer::Declined(reason) => self.step(id, Step::Decline(reason)).into_iter().collect(),
+            SaleAnswer::Unknown => self.step(id, Step::LoseTrack).into_iter().collect(),
+        }
     }
 
     /// An approval, whenever it comes: charged while we waited, taken back when we had given up.
     fn approved(&mut self, id: &OrderId, payment: Payment) -> Vec<Output> {
-        match self.open.get(id).map(|open| &open.order.charge) {
-            Some(Charge::Declined(_)) => self.reverse(id),
-            Some(_) => self.step(id, Step::Approve(payment)).into_iter().collect(),
-            None => Vec::new(),
+        let Some(order) = self.order(id).filter(|order| order.late_approval.is_none()) else {
+            return Vec::new();
+        };
+        let declined = matches!(order.charge, Charge::Declined(_));
+        let record = self.step(id, Step::Approve(payment));
+        if declined {
+            // The reversal follows with the next tick, or after the next start.
+            self.answered(id, 0);
         }
+        record.into_iter().collect()
     }
 
     fn query_answered(&mut self, id: &OrderId, answer: QueryAnswer) -> Vec<Output> {
-        let wait_ms = self.settings.query_interval_ms;
-        self.answered(id, wait_ms);
+        // A late frame answers no reversal that is under way.
+        if self.charge(id) == Some(&Charge::Unknown) {
+            self.answered(id, self.settings.query_interval_ms);
+        }
         match answer {
             QueryAnswer::Approved(payment) => self.approved(id, payment),
             QueryAnswer::Declined(reason) => self.step(id, Step::Decline(reason)).into_iter().collect(),
@@ -254,18 +160,29 @@ impl Teller {
     }
 
     fn reversal_answered(&mut self, id: &OrderId, answer: ReversalAnswer) -> Vec<Output> {
-        let wait_ms = self.reversal_wait_ms(id);
-        self.answered(id, wait_ms);
-        let step = match answer {
-            ReversalAnswer::Reversed => Step::ConfirmReversal,
-            ReversalAnswer::Refused => Step::RefuseReversal,
-            ReversalAnswer::NotYet => return Vec::new(),
-        };
-        self.step(id, step).into_iter().collect()
+        if matches!(self.charge(id), Some(Charge::Reversing(_))) {
+            self.answered(id, self.reversal_wait_ms(id));
+        }
+        match answer {
+            ReversalAnswer::Reversed => self.step(id, Step::ConfirmReversal).into_iter().collect(),
+            ReversalAnswer::Refused => self.reversal_refused(id),
+            ReversalAnswer::NotYet => Vec::new(),
+        }
+    }
+
+    /// The hall refunds; it needs the acquirer's number, which a silent terminal has not told yet.
+    fn reversal_refused(&self, id: &OrderId) -> Vec<Output> {
+        let Some(record) = self.step(id, Step::RefuseReversal) else { return Vec::new() };
+        let untold = self.order(id).is_some_and(|order| order.late_approval.is_none());
+        [record].into_iter().chain(untold.then(|| Output::Query(id.clone()))).collect()
+    }
+
+    fn charge(&self, id: &OrderId) -> Option<&Charge> {
+        self.order(id).map(|order| &order.charge)
     }
 
     fn reversal_wait_ms(&self, id: &OrderId) -> u64 {
-        let times = match self.open.get(id).map(|open| &open.order.charge) {
+        let times = match self.charge(id) {
             Some(Charge::Reversing(times)) => *times,
             _ => 1,
         };
@@ -281,62 +198,52 @@ impl Teller {
         }
     }
 
-    fn hall_told(&self, id: &OrderId, lines: Vec<LineProgress>) -> Vec<Output> {
-        let changes = |open: &Open| {
-            lines.iter().any(|news| {
-                open.order.lines.get(news.line).is_some_and(|line| line.state.may_become(news.state))
-            })
-        };
-        if self.open.get(id).is_some_and(changes) {
-            return self.step(id, Step::Progress(lines)).into_iter().collect();
+    fn is_asking(&mut self, id: &OrderId) {
+        if let Some(open) = self.open.get_mut(id) {
+            open.asking = true;
         }
-        Vec::new()
     }
 
+    fn hall_told(&self, id: &OrderId, lines: Vec<LineProgress>) -> Vec<Output> {
+        let changes = self.order(id).is_some_and(|order| lines.iter().any(|news| order.moves(news)));
+        if changes { self.step(id, Step::Progress(lines)).into_iter().collect() } else { Vec::new() }
+    }
+
+    /// One order at a time: when its record fails, nothing planned for another one is dropped with it.
     fn tick(&mut self) -> Vec<Output> {
-        let now_ms = self.now_ms;
-        let due: Vec<OrderId> = self
-            .open
-            .iter()
-            .filter(|(_, open)| open.is_waiting() && open.due_ms <= now_ms)
-            .map(|(id, _)| id.clone())
-            .collect();
-        due.iter().flat_map(|id| self.ask(id)).collect()
+        let due = self.open.iter().filter(|(_, open)| open.is_waiting() && open.due_ms <= self.now_ms);
+        let next = due.min_by_key(|(_, open)| open.due_ms).map(|(id, _)| id.clone());
+        next.map(|id| self.ask(&id)).unwrap_or_default()
     }
 
     fn ask(&mut self, id: &OrderId) -> Vec<Output> {
-        let Some(open) = self.open.get_mut(id) else { return Vec::new() };
-        let limit_ms = match open.order.method {
-            Method::Card => self.settings.card_limit_ms,
-            Method::PhoneCode => self.settings.code_limit_ms,
-        };
-        let patient = matches!(open.order.charge, Charge::Unknown)
-            && (self.now_ms.saturating_sub(open.since_ms) < limit_ms || open.queries == 0);
-        if patient {
-            open.asking = true;
-            open.queries += 1;
-            return vec![Output::Query(id.clone())];
+        let patient = |open: &Open| open.is_patient(&self.settings, self.now_ms);
+        match self.charge(id) {
+            // An earlier record failed. Only `start` leaves these states with a request under way.
+            Some(Charge::Intended) => {
+                self.step(id, Step::Decline(DeclineReason::GaveUp)).into_iter().collect()
+            }
+            Some(Charge::Charging) => self.step(id, Step::LoseTrack).into_iter().collect(),
+            Some(Charge::Unknown) if self.open.get(id).is_some_and(patient) => self.query(id),
+            _ => self.reverse(id),
         }
-        self.reverse(id)
+    }
+
+    fn query(&mut self, id: &OrderId) -> Vec<Output> {
+        let Some(open) = self.open.get_mut(id) else { return Vec::new() };
+        open.asking = true;
+        open.queries += 1;
+        vec![Output::Query(id.clone())]
     }
 
     fn reverse(&mut self, id: &OrderId) -> Vec<Output> {
         let Some(record) = self.step(id, Step::Reverse) else { return Vec::new() };
-        if let Some(open) = self.open.get_mut(id) {
-            open.asking = true;
-        }
+        self.is_asking(id);
         vec![record, Output::Reverse(id.clone())]
     }
 
-    /// Writing failed after the question was planned: it was never asked.
+    /// Writing failed: what was planned behind it was never asked, and is planned again after a while.
     pub fn not_asked(&mut self, id: &OrderId) {
-        let wait_ms = self.settings.query_interval_ms;
-        self.answered(id, wait_ms);
-    }
-}
-
-impl Open {
-    const fn is_waiting(&self) -> bool {
-        !self.asking && matches!(self.order.charge, Charge::Unknown | Charge::Reversing(_))
+        self.answered(id, self.settings.query_interval_ms);
     }
 }
