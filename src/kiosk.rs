@@ -1,8 +1,8 @@
 //! The composition root: builds the parts, owns their start and stop order, and runs the one actor.
 //!
-//! The actor owns the visit and the teller. It takes messages from one queue (touch, device, hall, time), steps
-//! the pure machines and carries out what they ask for. What moves money is carried out only after its journal
-//! entry is durable: see `Kiosk::perform`.
+//! The actor owns the visit and the teller. It takes messages from one queue (touch, device, hall, time),
+//! steps the pure machines and carries out what they ask for. What moves money is carried out only after its
+//! journal entry is durable: see `Kiosk::perform`.
 
 mod hall;
 mod launch;
@@ -22,12 +22,17 @@ use crate::clock::Clock;
 use crate::devices::{DeviceNews, Devices, Sink};
 use crate::hall_link::HallLink;
 use crate::journal::{Journal, JournalError, StorageTrouble};
-use crate::money::{Fen, Order, Teller, TellerSettings};
+use crate::money::{Fen, Input, Order, Teller, TellerSettings};
 use crate::visit::{Effect, Event, OutOfService, Screen, Setting, Terminal, Ticket, Visit, World};
 use slips::Spool;
 
 /// How often the actor looks at the clock while nothing happens: the countdown shows seconds.
 const TICK: Duration = Duration::from_millis(250);
+
+/// Between two looks for slips that nobody came for.
+const CLEANING_MS: u64 = 3_600_000;
+/// How long a slip is held for its resident.
+const SLIP_KEPT_S: i64 = 24 * 3_600;
 
 /// The parts of a kiosk.
 pub struct Parts {
@@ -65,6 +70,7 @@ pub struct Kiosk {
     events: VecDeque<Event>,
     shown: Option<Screen>,
     told: Told,
+    next_cleaning_ms: u64,
 }
 
 /// Which devices have said how they are, since the start.
@@ -89,6 +95,7 @@ impl Kiosk {
             events: VecDeque::new(),
             shown: None,
             told: Told::default(),
+            next_cleaning_ms: 0,
             parts,
         };
         kiosk.world.card_writer = kiosk.parts.card_writer;
@@ -127,10 +134,26 @@ impl Kiosk {
 
     fn tick(&mut self) {
         self.look_at_the_clock();
-        let outputs = self.teller.handle(self.world.now_ms, crate::money::Input::Tick);
+        self.look_at_the_storage();
+        let outputs = self.teller.handle(self.world.now_ms, Input::Tick);
         self.perform(outputs);
         self.events.push_back(Event::Tick);
         self.after();
+    }
+
+    /// A disk that was full may have room again; slips that nobody came for are destroyed after a day.
+    fn look_at_the_storage(&mut self) {
+        if self.world.out_of_service == OutOfService::StorageFull && self.parts.journal.trouble().is_none() {
+            self.world.out_of_service = OutOfService::None;
+        }
+        if self.world.now_ms < self.next_cleaning_ms {
+            return;
+        }
+        self.next_cleaning_ms = self.world.now_ms + CLEANING_MS;
+        let a_day_ago_s = self.parts.clock.unix_s() - SLIP_KEPT_S;
+        if let Err(error) = self.parts.journal.expire_slips(a_day_ago_s) {
+            self.storage_failed(&error);
+        }
     }
 
     fn look_at_the_clock(&mut self) {

@@ -137,7 +137,7 @@ impl Stage {
 }
 
 /// Code and number of the kiosk on the stage.
-const KIOSK: (&str, &str) = ("BT07", "07");
+const KIOSK: (&str, &str) = ("BT07", "07 \u{53F7}");
 
 fn hall_settings(settings: &StageSettings) -> HallSettings {
     let mut hall = HallSettings::with_database(&settings.dir.join("hall.db"));

@@ -1,8 +1,9 @@
-//! From configuration to running drivers to health: one thread per port, the only user of the crate `drivers`.
+//! From configuration to running drivers to health: one thread per port, the only user of the crate
+//! `drivers`.
 //!
 //! A thread takes orders from a channel, works its blocking driver and tells what came of it through the
-//! [`Sink`]. Between orders it looks after the device, so that the kiosk knows what it can promise. What a thread
-//! has been told and not yet finished is counted in [`Devices::in_flight`].
+//! [`Sink`]. Between orders it looks after the device, so that the kiosk knows what it can promise. What a
+//! thread has been told and not yet finished is counted in [`Devices::in_flight`].
 
 mod build;
 mod news;
@@ -108,5 +109,13 @@ impl Devices {
         let Some(printer) = &self.printer else { return false };
         printer.tell(printer::Order::Print { job, lines });
         true
+    }
+}
+
+impl Drop for Devices {
+    /// A sale under way is asked to stop, so that the end does not wait for its whole time-out; what becomes
+    /// of it is asked after the next start.
+    fn drop(&mut self) {
+        self.sale.cancel();
     }
 }

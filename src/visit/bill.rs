@@ -58,6 +58,13 @@ impl Draft {
         Some(Self { fee, account, tariff_item: None, bill: Some(bill), amount })
     }
 
+    /// A bill that the district has abolished: registered without a payment.
+    #[must_use]
+    pub fn free(bill: Bill) -> Self {
+        let (fee, account) = (bill.fee.clone(), bill.account.clone());
+        Self { fee, account, tariff_item: None, bill: Some(bill), amount: Fen::ZERO }
+    }
+
     /// The same account of the same fee.
     #[must_use]
     pub fn is_same_account(&self, other: &Self) -> bool {

@@ -112,9 +112,16 @@ impl Visit {
         }
     }
 
-    /// A fault of the kiosk ends what a resident could still do; an order that moved money stays visible.
+    /// Nobody is served while the storage is broken. An order that could not be written on is not left on a
+    /// page that waits: its resident gets the reference instead.
     #[must_use]
-    pub fn shows_out_of_service(&self, world: &World) -> bool {
-        world.out_of_service != OutOfService::None && self.is_idle()
+    pub(super) fn out_of_service(&self, world: &World) -> Option<OutOfServiceView> {
+        let reason = world.out_of_service;
+        let reference = match &self.state {
+            State::Home => String::new(),
+            State::Paying(state) => state.order.id.grouped(),
+            _ => return None,
+        };
+        (reason != OutOfService::None).then_some(OutOfServiceView { reason, reference })
     }
 }

@@ -134,14 +134,18 @@ impl Visit {
         // The countdown does not run while the hall is asked.
         self.touched_ms = world.now_ms;
         match answer {
-            Ok(bill) => self.bill_known(bill),
+            Ok(bill) => self.bill_known(bill, world),
             Err(refusal) => self.not_quoted(refusal),
         }
     }
 
-    fn bill_known(&mut self, bill: Bill) -> Vec<Effect> {
+    fn bill_known(&mut self, bill: Bill, world: &World) -> Vec<Effect> {
         let Some(fee) = self.setting.fee(&bill.fee) else { return Vec::new() };
+        let abolished = self.setting.site.is_free(fee, world.local.date());
         match fee.bill {
+            BillKind::Queried { .. } if abolished && bill.amount_fen == 0 => {
+                self.enter(State::Bill(Draft::free(bill)))
+            }
             BillKind::Queried { partial } if bill.amount_fen <= 0 && !(partial || bill.partial) => {
                 self.account_fault(AccountFault::NothingOwed)
             }

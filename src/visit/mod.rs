@@ -1,8 +1,8 @@
 //! One resident's visit. Pure: `(Visit, Event) → (Visit, effects)`.
 //!
-//! [`Visit::handle`] takes an [`Event`] and the [`World`] of that moment, changes the [`State`], and gives out
-//! [`Effect`]s; [`Visit::screen`] tells what the resident sees. It never decides about money that moved: orders
-//! live with `money::Teller` and go on when the visit is over.
+//! [`Visit::handle`] takes an [`Event`] and the [`World`] of that moment, changes the [`State`], and gives
+//! out [`Effect`]s; [`Visit::screen`] tells what the resident sees. It never decides about money that moved:
+//! orders live with `money::Teller` and go on when the visit is over.
 
 mod availability;
 mod bill;

@@ -68,6 +68,9 @@ impl Visit {
 
     pub(super) fn start_payment(&mut self, world: &World) -> Vec<Effect> {
         let drafts = self.drafts();
+        if drafts.is_empty() {
+            return Vec::new();
+        }
         if let Some(lapsed) = self.lapsed(&drafts, world) {
             return self.ask_again(&lapsed);
         }
@@ -153,6 +156,8 @@ impl Visit {
                 return Vec::new();
             }
         };
+        let mut drafts = self.drafts().into_iter();
+        let free = drafts.any(|draft| draft.is_of(&bill) && !draft.amount.is_positive());
         let unchanged = match &mut self.state {
             State::Bill(draft) => draft.renew(&bill),
             _ => {
@@ -160,7 +165,7 @@ impl Visit {
             }
         };
         self.pay.fault = match unchanged {
-            _ if bill.amount_fen <= 0 && !bill.partial => HoldFault::NothingOwed,
+            _ if bill.amount_fen <= 0 && !bill.partial && !free => HoldFault::NothingOwed,
             true => HoldFault::None,
             false => HoldFault::Changed,
         };

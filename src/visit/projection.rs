@@ -6,7 +6,7 @@ mod money;
 pub(crate) use money::qr_text;
 
 use super::state::{CardPurpose, CardState, LookupState};
-use super::{CardView, Frame, LookupView, NoticeView, OutOfServiceView, Page, Screen, State, Visit, World};
+use super::{CardView, Frame, LookupView, NoticeView, Page, Screen, State, Visit, World};
 
 impl Visit {
     /// Everything on the screen.
@@ -51,9 +51,8 @@ impl Visit {
     }
 
     fn page(&self, world: &World) -> Page {
-        if self.shows_out_of_service(world) {
-            let reference = String::new();
-            return Page::OutOfService(OutOfServiceView { reason: world.out_of_service, reference });
+        if let Some(view) = self.out_of_service(world) {
+            return Page::OutOfService(view);
         }
         match &self.state {
             State::Home => Page::Home(self.home_view(world)),

@@ -1,4 +1,5 @@
-//! What the resident sees, as a value. `view` carries it to the Slint globals of `ui/api.slint`, whose names it shares.
+//! What the resident sees, as a value. `view` carries it to the Slint globals of `ui/api.slint`, whose names
+//! it shares.
 //!
 //! Codes and numbers only: words are chosen in the screens. Amounts are text made from integer fen.
 

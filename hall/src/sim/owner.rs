@@ -57,15 +57,22 @@ fn mask_name(name: &str) -> String {
     stars.chain(name.chars().skip(hidden)).collect()
 }
 
-/// Everything behind the building is hidden. The building ends with the first of the signs for
-/// building, block and house number; without one, half of the address is shown.
+/// Street and kind of building stay; numbers and everything behind the building are hidden. The building ends
+/// with the first of the signs for building, block and house number; without one, half of the address is
+/// shown.
 fn mask_address(address: &str) -> String {
     const BUILDING_ENDS: [char; 3] = ['\u{697C}', '\u{680B}', '\u{53F7}'];
-    let count = address.chars().count();
     let end = address.chars().position(|sign| BUILDING_ENDS.contains(&sign));
-    let shown = end.map_or(count / 2, |place| place.saturating_add(1));
-    let visible: String = address.chars().take(shown).collect();
-    if shown < count { visible + "***" } else { visible }
+    let shown = end.map_or(address.chars().count() / 2, |place| place.saturating_add(1));
+    let mut masked = String::new();
+    for sign in address.chars().take(shown) {
+        if !sign.is_ascii_digit() {
+            masked.push(sign);
+        } else if !masked.ends_with('*') {
+            masked.push_str("***");
+        }
+    }
+    masked
 }
 
 #[cfg(test)]
@@ -76,7 +83,7 @@ mod tests {
     fn names_and_addresses_are_masked() {
         assert_eq!(mask_name("王小娜"), "**娜");
         assert_eq!(mask_name("李"), "李");
-        assert_eq!(mask_address("昆都仑区钢铁大街3号院5楼201"), "昆都仑区钢铁大街3号***");
+        assert_eq!(mask_address("昆都仑区钢铁大街3号院5楼201"), "昆都仑区钢铁大街***号");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Home, catalogue, account, amount and a person's bills as seen.
 
-use kiosk_config::{BillKind, FeeType, HomeTile as TileData, TileNote};
+use kiosk_config::{BillKind, FeeType, HomeTile as TileData, Need, TileNote};
 
 use crate::money::{Fen, capitals};
 use crate::visit::choosing::{BASKET_MAX, SHEET};
@@ -18,7 +18,7 @@ impl Visit {
     pub(super) fn home_view(&self, world: &World) -> HomeView {
         let catalogue = &self.setting.catalogue;
         HomeView {
-            fee_count: catalogue.enabled().count(),
+            fee_count: catalogue.enabled().filter(|fee| has_devices(fee, world)).count(),
             tiles: catalogue.home.iter().map(|tile| self.home_tile(tile, world)).collect(),
             reader_ready: world.reader_ready,
             terminal_blocked: world.terminal == Terminal::Blocked,
@@ -180,6 +180,13 @@ impl Visit {
             obstacle: fee.map_or(Obstacle::ComingLater, |fee| obstacle(fee, &self.setting, world).0),
         }
     }
+}
+
+/// Whether this kiosk has what the fee needs, now or after a repair.
+fn has_devices(fee: &FeeType, world: &World) -> bool {
+    let writer = world.card_writer.then_some(Need::CardWriter);
+    let available: Vec<Need> = writer.into_iter().chain([Need::Printer]).collect();
+    fee.is_payable(&available)
 }
 
 fn fee_kind(fee: &FeeType) -> FeeKind {

@@ -109,7 +109,8 @@ impl Visit {
             reversing: matches!(state.order.charge, Charge::Reversing(_)),
             attempt: match state.order.charge {
                 Charge::Reversing(times) => times,
-                _ => state.queries,
+                // The question that is about to be asked counts.
+                _ => state.queries.max(1),
             },
             slip: state.slip,
             qr: qr_text(&state.order),
