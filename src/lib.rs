@@ -19,9 +19,9 @@
 //! | [`cli`] | one file per command |
 //! | [`demo`] | simulated devices, embedded hall, scripted visits |
 //!
-//! The one path through it: a touch in `view` becomes an event of `visit`, its effect reaches `kiosk`, which writes
-//! to `journal` before it asks `devices`; the answer goes through `money::Teller` back into `journal`, and from its
-//! outbox through `hall_link` to the hall.
+//! The one path through it: a touch in `view` becomes an event of `visit`, its effect reaches `kiosk`, which
+//! writes to `journal` before it asks `devices`; the answer goes through `money::Teller` back into `journal`,
+//! and from its outbox through `hall_link` to the hall.
 
 pub mod cli;
 pub mod clock;

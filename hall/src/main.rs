@@ -77,7 +77,10 @@ fn serve(arguments: ServeArguments) -> Result<(), Box<dyn Error>> {
         ..HallSettings::with_database(&arguments.database)
     };
     if !arguments.listen.ip().is_loopback() {
-        tracing::warn!(listen = %arguments.listen, "kiosks are not identified yet: anyone who reaches this port can report orders");
+        tracing::warn!(
+            listen = %arguments.listen,
+            "kiosks are not identified yet: anyone who reaches this port can report orders"
+        );
     }
     let signals = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let hall = Hall::start(settings)?;

@@ -1,5 +1,5 @@
-//! The command line: one file per command. Exit codes: 0 done, 1 it failed and says why, 2 the call was wrong,
-//! 3 the outcome is not known yet.
+//! The command line: one file per command. Exit codes: 0 done, 1 it failed and says why, 2 the call was
+//! wrong, 3 the outcome is not known yet.
 
 mod arguments;
 mod bench;

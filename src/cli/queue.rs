@@ -42,7 +42,8 @@ fn line(row: &OutboxRow, json: bool) -> String {
         let id = order.id.to_string();
         let charge = order.charge.name();
         return serde_json::json!({
-            "order": id, "charge": charge, "total_fen": total_fen, "attempts": row.attempts, "set_aside": aside,
+            "order": id, "charge": charge, "total_fen": total_fen,
+            "attempts": row.attempts, "set_aside": aside,
         })
         .to_string();
     }

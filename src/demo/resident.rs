@@ -1,7 +1,7 @@
 //! A scripted resident: acts only by pointer events at the coordinates of elements found by role and label.
 //!
-//! It calls no callback and sets no property. An element that is missing, disabled, off the screen or covered by
-//! another one cannot be touched, and the visit fails.
+//! It calls no callback and sets no property. An element that is missing, disabled, off the screen or covered
+//! by another one cannot be touched, and the visit fails.
 
 use std::ops::ControlFlow;
 use std::time::Duration;

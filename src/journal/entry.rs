@@ -86,7 +86,8 @@ impl Entry {
     fn insert_order(&self, transaction: &Transaction<'_>) -> Result<(), JournalError> {
         let mut statement = transaction.prepare_cached(
             "INSERT INTO orders
-             (id, charge, total_fen, offline, version, final, exposed, payer, made_at, sealed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+             (id, charge, total_fen, offline, version, final, exposed, payer, made_at, sealed)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?;
         statement.execute(params![
             self.id,

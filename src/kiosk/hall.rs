@@ -88,7 +88,7 @@ impl Kiosk {
             HallNews::Delivered { status } => self.delivered(&status),
             HallNews::Inbox { seq, status } => self.inbox(seq, &status),
             HallNews::SetAside { order_id, kind } => {
-                tracing::warn!(order = %order_id, ?kind, "the hall refuses a report; it is set aside as a case");
+                tracing::warn!(order = %order_id, ?kind, "the hall refuses a report; set aside as a case");
             }
             HallNews::Rated { .. } | HallNews::Found { .. } => {}
         }

@@ -127,7 +127,8 @@ impl Order {
         }
     }
 
-    /// Whether news of the hall changes a line. Lines only move forward: what is repeated or late changes nothing.
+    /// Whether news of the hall changes a line. Lines only move forward: what is repeated or late changes
+    /// nothing.
     #[must_use]
     pub(super) fn moves(&self, news: &LineProgress) -> bool {
         let hall_moves = match self.charge {

@@ -1,8 +1,9 @@
 //! Decides what happens next to every open order, with or without a resident before the screen.
 //!
 //! Pure: it takes what came back from terminal and hall, and gives out what has to be written down and asked.
-//! An [`Output::Record`] comes before the request that it permits. Its order counts only once it is durable and
-//! [`Teller::commit`]ted; when writing fails, the caller drops the rest of the outputs and nothing has changed.
+//! An [`Output::Record`] comes before the request that it permits. Its order counts only once it is durable
+//! and [`Teller::commit`]ted; when writing fails, the caller drops the rest of the outputs and nothing has
+//! changed.
 
 use std::collections::BTreeMap;
 
@@ -27,8 +28,8 @@ impl Teller {
         Self { settings, open: BTreeMap::new(), now_ms: 0 }
     }
 
-    /// Takes over the open orders of the journal after a start. What was `Intended` was never asked of the terminal
-    /// and is declined; what was `Charging` may have been charged and is unknown.
+    /// Takes over the open orders of the journal after a start. What was `Intended` was never asked of the
+    /// terminal and is declined; what was `Charging` may have been charged and is unknown.
     pub fn resume(&mut self, now_ms: u64, orders: Vec<Order>) -> Vec<Output> {
         self.now_ms = now_ms;
         let mut outputs = Vec::new();

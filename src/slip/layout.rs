@@ -97,7 +97,6 @@ fn optional(paper: &mut Paper, label: &str, value: Option<&str>) {
     }
 }
 
-/// The full-width sign: the narrow one is missing from GB 2312.
 fn yuan(amount: Fen) -> String {
-    format!("￥{amount}")
+    format!("{}{amount}", words::YUAN)
 }

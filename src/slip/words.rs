@@ -3,6 +3,8 @@
 use super::{Heading, PaidBy, Standing};
 use crate::money::Method;
 
+/// The full-width sign: the narrow one is missing from GB 2312.
+pub(super) const YUAN: &str = "￥";
 pub(super) const DEVICE: &str = "设备";
 pub(super) const ORDER: &str = "业务流水号";
 pub(super) const CHANNEL: &str = "渠道流水号";

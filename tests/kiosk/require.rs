@@ -7,7 +7,8 @@ use libtest_mimic::{Arguments, Failed, Trial};
 /// What was missing, for the summary.
 static MISSING: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// A test that needs something: ignored with the reason when it is missing, a failure under `LUCHENG_REQUIRE=all`.
+/// A test that needs something: ignored with the reason when it is missing, a failure under
+/// `LUCHENG_REQUIRE=all`.
 pub fn needs(
     name: &str,
     missing: Option<String>,

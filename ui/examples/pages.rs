@@ -1,4 +1,5 @@
-//! Draws every page, some in several states, to PNG files: `cargo run -p kiosk-ui --example pages -- DIR [NAME…]`.
+//! Draws every page, some in several states, to PNG files:
+//! `cargo run -p kiosk-ui --example pages -- DIR [NAME…]`.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a tool for the developer's eyes
 
 use std::{fs::File, io::BufWriter, path::Path, rc::Rc};

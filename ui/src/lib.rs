@@ -1,4 +1,5 @@
-//! The kiosk's screens: `KioskWindow`, the demo's `DockWindow`, and the globals of `api.slint` and `dock_api.slint`.
+//! The kiosk's screens: `KioskWindow`, the demo's `DockWindow`, and the globals of `api.slint` and
+//! `dock_api.slint`.
 
 #[allow(
     missing_docs,

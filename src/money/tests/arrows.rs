@@ -6,7 +6,8 @@ use proptest::prelude::*;
 use super::{order, payment};
 use crate::money::{DeclineReason, LineProgress, LineState, Method, Order, Step};
 
-/// The state after a step, by names; none where there is no arrow. Progress is about lines and always allowed.
+/// The state after a step, by names; none where there is no arrow. Progress is about lines and always
+/// allowed.
 fn arrow(from: &'static str, step: &Step, free: bool) -> Option<&'static str> {
     Some(match (from, step.name()) {
         ("intended", "charge") if !free => "charging",

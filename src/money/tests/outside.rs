@@ -1,4 +1,5 @@
-//! What stands outside: a terminal with its acquirer, and a hall with its billers. They keep books of their own.
+//! What stands outside: a terminal with its acquirer, and a hall with its billers. They keep books of their
+//! own.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 

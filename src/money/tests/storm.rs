@@ -1,4 +1,5 @@
-//! A kiosk in a storm: the teller with a journal, as `kiosk` drives it, and everything that can go wrong around it.
+//! A kiosk in a storm: the teller with a journal, as `kiosk` drives it, and everything that can go wrong
+//! around it.
 
 use std::collections::BTreeMap;
 
