@@ -1,9 +1,10 @@
 //! Everything that needs the whole program, in one binary: linking Slint once is enough.
 //!
-//! What a machine lacks (a display, Chromium, PostgreSQL) makes a test ignored, with its reason in the list and counted
-//! at the end; `LUCHENG_REQUIRE=all` makes each of those a failure.
+//! What a machine lacks (a display, Chromium, PostgreSQL) makes a test ignored, with its reason in the list
+//! and counted at the end; `LUCHENG_REQUIRE=all` makes each of those a failure.
 
 mod require;
+mod tidy;
 mod visits;
 
 use std::process::ExitCode;
@@ -13,6 +14,7 @@ use libtest_mimic::{Arguments, Trial};
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let mut trials: Vec<Trial> = Vec::new();
+    trials.extend(tidy::trials());
     trials.extend(visits::trials());
     let conclusion = libtest_mimic::run(&arguments, trials);
     require::summary(&arguments);
