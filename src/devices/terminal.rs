@@ -137,7 +137,9 @@ fn sale_answer(outcome: SaleOutcome) -> SaleAnswer {
 
 fn query_answer(outcome: QueryOutcome) -> QueryAnswer {
     match outcome {
-        QueryOutcome::Approved(approval) => QueryAnswer::Approved(payment(approval)),
+        QueryOutcome::Approved(approval) => {
+            QueryAnswer::Approved { amount_fen: approval.amount_fen, payment: payment(approval) }
+        }
         QueryOutcome::Declined(decline) => QueryAnswer::Declined(decline_reason(&decline)),
         QueryOutcome::Canceled => QueryAnswer::Declined(DeclineReason::Canceled),
         QueryOutcome::InProgress | QueryOutcome::NotFound | QueryOutcome::NoAnswer => QueryAnswer::NotYet,

@@ -44,7 +44,12 @@ pub enum SaleAnswer {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum QueryAnswer {
     /// It charged.
-    Approved(Payment),
+    Approved {
+        /// Who charged what.
+        payment: Payment,
+        /// How much, as the terminal says: a question does not know what was asked for.
+        amount_fen: i64,
+    },
     /// It did not charge.
     Declined(DeclineReason),
     /// It has taken the charge back.

@@ -31,6 +31,7 @@ fn wrong(order: &Order, outside: &Outside) -> Option<String> {
         Charge::Declined(_) => booked == 0 && (kept == 0 || outside.contradicted.contains(&order.id)),
         Charge::Charging | Charge::Unknown | Charge::Reversing(_) => booked == 0 && refunded == 0,
         Charge::Free => kept == 0 && total == 0 && lines_agree(order, outside),
+        Charge::Charged(_) if outside.overcharged.contains(&order.id) => false,
         Charge::Charged(_) => charged && kept == booked + open && lines_agree(order, outside),
         Charge::ReversalRefused => charged && booked == 0 && kept == open && lines_agree(order, outside),
         Charge::Manual => true,

@@ -21,6 +21,8 @@ pub enum Request {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
     Approved,
+    /// One fen more than asked for: the driver does not take the terminal's word for it.
+    Overcharged,
     Declined,
     /// It waits for a card longer than anybody waits for the answer.
     Waiting,
@@ -52,6 +54,10 @@ pub enum Row {
 #[derive(Debug, Default)]
 pub struct Outside {
     pub acquirer: BTreeMap<OrderId, Row>,
+    /// What the terminal was asked to charge.
+    pub asked_fen: BTreeMap<OrderId, i64>,
+    /// Orders for which it charged one fen more.
+    pub overcharged: BTreeSet<OrderId>,
     /// Sales that wait for a card at the terminal.
     pub waiting: BTreeSet<OrderId>,
     pub requests: VecDeque<Request>,
@@ -87,14 +93,14 @@ impl Outside {
         let truth = match ending {
             Ending::Approved => SaleAnswer::Approved(payment(id.as_str())),
             Ending::Declined => SaleAnswer::Declined(DeclineReason::DeclinedByBank),
-            Ending::Waiting | Ending::Lost => SaleAnswer::Unknown,
+            Ending::Overcharged | Ending::Waiting | Ending::Lost => SaleAnswer::Unknown,
         };
         let unknown = Input::Sale(id.clone(), SaleAnswer::Unknown);
         if telling == Telling::Contrary && ending == Ending::Approved {
             self.contradicted.insert(id.clone());
             let contrary = SaleAnswer::Declined(DeclineReason::TimedOut);
             self.answers.push_back(Input::Sale(id.clone(), contrary));
-            self.late.push(Input::Query(id.clone(), QueryAnswer::Approved(payment(id.as_str()))));
+            self.late.push(Input::Query(id.clone(), self.status(id)));
             return;
         }
         self.tell(Input::Sale(id.clone(), truth), unknown, telling);
@@ -104,6 +110,10 @@ impl Outside {
     fn begin_sale(&mut self, id: &OrderId, ending: Ending) {
         let row = match ending {
             Ending::Approved => Row::Approved { settled: false },
+            Ending::Overcharged => {
+                self.overcharged.insert(id.clone());
+                Row::Approved { settled: false }
+            }
             Ending::Declined => Row::Declined,
             Ending::Waiting => {
                 self.waiting.insert(id.clone());
@@ -138,12 +148,19 @@ impl Outside {
 
     fn status(&self, id: &OrderId) -> QueryAnswer {
         match self.acquirer.get(id) {
-            Some(Row::Approved { .. }) => QueryAnswer::Approved(payment(id.as_str())),
+            Some(Row::Approved { .. }) => self.approval(id),
             Some(Row::Declined) => QueryAnswer::Declined(DeclineReason::DeclinedByBank),
             // The driver cannot tell a reversal from a cancellation.
             Some(Row::Reversed) => QueryAnswer::Declined(DeclineReason::Canceled),
             None => QueryAnswer::NotYet,
         }
+    }
+
+    /// What the terminal says of a charge that it made.
+    pub fn approval(&self, id: &OrderId) -> QueryAnswer {
+        let asked_fen = self.asked_fen.get(id).copied().unwrap_or_default();
+        let more_fen = i64::from(self.overcharged.contains(id));
+        QueryAnswer::Approved { payment: payment(id.as_str()), amount_fen: asked_fen + more_fen }
     }
 
     fn reverse(&mut self, id: &OrderId) -> ReversalAnswer {

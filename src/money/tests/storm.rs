@@ -6,9 +6,7 @@ use std::collections::BTreeMap;
 use super::books::violation;
 use super::order;
 use super::outside::{Ending, Outside, Request, Row, Telling};
-use crate::money::{
-    Charge, Input, Method, Order, OrderId, Output, QueryAnswer, Step, Teller, TellerSettings,
-};
+use crate::money::{Charge, Input, Method, Order, OrderId, Output, Step, Teller, TellerSettings};
 
 /// Something that happens.
 #[derive(Clone, Copy, Debug)]
@@ -179,6 +177,7 @@ impl Storm {
         let times = self.sales.entry(id.clone()).or_default();
         *times += 1;
         assert_eq!(*times, 1, "the terminal is asked twice to charge {id}");
+        self.outside.asked_fen.insert(id.clone(), self.journal[&id].total().unwrap().get());
         self.outside.requests.push_back(Request::Sale(id));
     }
 
@@ -233,7 +232,7 @@ impl Storm {
     fn settlement_is_read(&mut self) {
         let denied = self.journal.values().find(|order| self.is_denied(order)).map(|order| order.id.clone());
         if let Some(id) = denied {
-            let told = QueryAnswer::Approved(super::payment(id.as_str()));
+            let told = self.outside.approval(&id);
             self.handle(Input::Query(id, told), Fault::None);
         }
     }

@@ -10,6 +10,7 @@ use crate::money::{Charge, LineState, Order, OrderId};
 fn ending() -> impl Strategy<Value = Ending> {
     prop_oneof![
         4 => Just(Ending::Approved),
+        1 => Just(Ending::Overcharged),
         1 => Just(Ending::Declined),
         2 => Just(Ending::Waiting),
         1 => Just(Ending::Lost),
@@ -110,6 +111,14 @@ fn a_refused_reversal_tells_the_hall_the_acquirers_number() {
     assert!(only(&storm).1.late_approval.is_some());
     storm.calm();
     assert!(only(&storm).1.lines.iter().all(|line| line.state == LineState::Refunded));
+}
+
+#[test]
+fn a_charge_of_another_amount_is_taken_back_and_never_booked() {
+    let mut storm = after(&[Event::Serve(Ending::Overcharged, Telling::Told), Event::Hear]);
+    storm.calm();
+    assert_eq!(only(&storm).1.charge, Charge::Reversed);
+    assert!(storm.outside.booked.is_empty());
 }
 
 #[test]
