@@ -2,8 +2,8 @@
 
 use super::state::{CardPurpose, CardState};
 use super::{
-    Bill, CardFault, Draft, Effect, HallRefusal, LookupFault, Notice, OutOfService, State, Ticket, Visit,
-    World,
+    Bill, CardFault, Draft, Effect, HallRefusal, LookupFault, Notice, OutOfService, OutOfServiceView, State,
+    Ticket, Visit, World,
 };
 use crate::person::Person;
 
