@@ -71,6 +71,9 @@ pub struct VisitArguments {
     /// List all visits.
     #[arg(long)]
     pub list: bool,
+    /// Configuration of a kiosk whose devices and hall live in another process: for the crash test.
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub against: Option<PathBuf>,
 }
 
 /// Arguments of `config`.

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
+use crate::demo::alone::{self, Errand};
 use crate::demo::visits::{self, PlaySettings, Report};
 
 use super::arguments::VisitArguments;
@@ -17,6 +18,10 @@ pub fn run(arguments: &VisitArguments) -> Outcome {
         return Ok(ExitCode::SUCCESS);
     }
     let name = arguments.name.as_deref().unwrap_or_default();
+    if let (Some(config), Some(errand)) = (&arguments.against, Errand::named(name)) {
+        alone::run(errand, config)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let Some(visit) = visits::find(name) else {
         eprintln!("lucheng: no visit {name}; --list names them");
         return Ok(ExitCode::from(USAGE));

@@ -1,6 +1,8 @@
-//! The whole system in one process: simulated devices on real pseudo-terminals, an embedded hall, scripted visits.
-//! No driver and no screen knows; hardware profiles marked `simulated` put the label on screen and slip.
+//! The whole system in one process: simulated devices on real pseudo-terminals, an embedded hall, scripted
+//! visits. No driver and no screen knows; hardware profiles marked `simulated` put the label on screen and
+//! slip.
 
+pub mod alone;
 mod bank;
 pub mod evidence;
 pub mod paper;

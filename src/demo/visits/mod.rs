@@ -1,13 +1,14 @@
 //! Scripted visits: a resident, the real screens, the real kiosk, simulated devices, a real hall.
 //!
-//! Each visit is a function from a [`Play`] to what it must find true. `lucheng visit NAME --out DIR` plays one and
-//! leaves a picture per step, the slips and `report.json`.
+//! Each visit is a function from a [`Play`] to what it must find true. `lucheng visit NAME --out DIR` plays
+//! one and leaves a picture per step, the slips and `report.json`.
 
 mod paying;
 mod play;
 mod report;
 mod trouble;
 
+pub use paying::ELECTRICITY;
 pub use play::{Play, PlayError, PlaySettings, play};
 pub use report::Report;
 
@@ -112,7 +113,7 @@ pub const VISITS: &[Visit] = &[
     Visit {
         name: "zero-tariff",
         journey: "",
-        about: "In the mining district fees for services to residents are zero: registered without a payment.",
+        about: "In the mining district fees for services to residents are zero: registered, not paid.",
         prepare: paying::in_the_mining_district,
         script: paying::zero_tariff,
     },
