@@ -3,6 +3,7 @@
 //! What a machine lacks (a display, Chromium, PostgreSQL) makes a test ignored, with its reason in the list
 //! and counted at the end; `LUCHENG_REQUIRE=all` makes each of those a failure.
 
+mod crash;
 mod require;
 mod tidy;
 mod visits;
@@ -15,6 +16,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let mut trials: Vec<Trial> = Vec::new();
     trials.extend(tidy::trials());
+    trials.extend(crash::trials());
     trials.extend(visits::trials());
     let conclusion = libtest_mimic::run(&arguments, trials);
     require::summary(&arguments);
