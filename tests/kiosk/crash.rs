@@ -1,7 +1,8 @@
 //! The power fails at every durable commit of one payment, before and after it reaches the disk.
 //!
-//! The kiosk is a process of its own and kills itself with SIGKILL; devices and hall live here and survive it. A second
-//! process goes on with the same journal. Then every book is read. `LUCHENG_KILL_TABLE=FILE` keeps one row per death.
+//! The kiosk is a process of its own and kills itself with SIGKILL; devices and hall live here and survive
+//! it. A second process goes on with the same journal. Then every book is read. `LUCHENG_KILL_TABLE=FILE`
+//! keeps one row per death.
 
 mod stand;
 
@@ -51,7 +52,8 @@ fn enough(commits: u64, seen: &BTreeSet<String>) -> Result<(), Failed> {
     }
 }
 
-/// Dies when the charge is written down and the terminal's word is not: just behind one, and just before the next.
+/// Dies when the charge is written down and the terminal's word is not: just behind one, and just before the
+/// next.
 fn silent() -> Result<(), Failed> {
     let mut between = 0;
     for commit in 1..COMMITS_MAX {

@@ -47,7 +47,8 @@ impl Teller {
         }
     }
 
-    /// Something was charged, but not what was asked for: it is never booked. A sale that is under way is awaited.
+    /// Something was charged, but not what was asked for: it is never booked. A sale that is under way is
+    /// awaited.
     fn is_another_amount(&self, id: &OrderId, amount_fen: i64) -> bool {
         let asked = |order: &Order| order.total().is_ok_and(|total| total.get() == amount_fen);
         self.order(id).is_some_and(|order| order.charge == Charge::Unknown && !asked(order))
