@@ -88,6 +88,7 @@ pub enum Input {
 
 /// What has to be done, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "made and consumed one or two at a time, never kept")]
 pub enum Output {
     /// Make this step durable, then [`Teller::commit`] the order; on failure drop the rest.
     Record(Order, Step),
