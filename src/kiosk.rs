@@ -22,7 +22,7 @@ use crate::clock::Clock;
 use crate::devices::{DeviceNews, Devices, Sink};
 use crate::hall_link::HallLink;
 use crate::journal::{Journal, JournalError, StorageTrouble};
-use crate::money::{Fen, Input, Order, Teller, TellerSettings};
+use crate::money::{Fen, Input, Order, OrderId, Teller, TellerSettings};
 use crate::visit::{Effect, Event, OutOfService, Screen, Setting, Terminal, Ticket, Visit, World};
 use slips::Spool;
 
@@ -67,6 +67,8 @@ pub struct Kiosk {
     spool: Spool,
     /// Orders that wait for their hold.
     holding: HashMap<Ticket, Order>,
+    /// The order that the visit has asked for last; of others it hears nothing until it looks at them.
+    paying: Option<OrderId>,
     events: VecDeque<Event>,
     shown: Option<Screen>,
     told: Told,
@@ -92,6 +94,7 @@ impl Kiosk {
             world,
             spool: Spool::default(),
             holding: HashMap::new(),
+            paying: None,
             events: VecDeque::new(),
             shown: None,
             told: Told::default(),
@@ -137,6 +140,7 @@ impl Kiosk {
         self.look_at_the_storage();
         let outputs = self.teller.handle(self.world.now_ms, Input::Tick);
         self.perform(outputs);
+        self.print_next();
         self.events.push_back(Event::Tick);
         self.after();
     }

@@ -52,8 +52,14 @@ fn check_value(kind: Kind, value: Value) -> Result<Value, FindingKind> {
         }
         (_, Value::String(text)) if text.trim().is_empty() => Err(FindingKind::Empty),
         (Kind::Url, Value::String(text)) if !is_address(text) => Err(FindingKind::NotAnAddress),
+        (Kind::KioskCode, Value::String(text)) if !is_kiosk_code(text) => Err(FindingKind::NotAKioskCode),
         _ => Ok(value),
     }
+}
+
+/// What an order id of 32 characters leaves beside epoch and sequence.
+fn is_kiosk_code(text: &str) -> bool {
+    (2..=21).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
 }
 
 fn is_address(text: &str) -> bool {

@@ -66,6 +66,9 @@ pub enum FindingKind {
         /// Most.
         max: i64,
     },
+    /// A kiosk code that cannot begin an order id.
+    #[error("not 2 to 21 capital letters and digits")]
+    NotAKioskCode,
     /// A web address that is none.
     #[error("not an http:// or https:// address")]
     NotAnAddress,

@@ -22,6 +22,8 @@ pub(crate) struct Key {
 pub(crate) enum Kind {
     /// Text that is not empty.
     Text,
+    /// Code of a kiosk: it begins every order id.
+    KioskCode,
     /// Text that no output shows.
     Secret,
     /// Path of a file or folder.
@@ -85,7 +87,7 @@ pub(crate) const KEYS: &[Key] = &[
     key("seal_key_file", Kind::Path, Absent::Unset, "", "key that seals personal fields"),
     key("override_dir", Kind::Path, Absent::Unset, "", "folder whose data files replace embedded ones"),
     whole("deadline_divisor", (1, 1000), 1, "", "divides every deadline; 100 in fast tests"),
-    key("kiosk.code", Kind::Text, Absent::Required, "", "code of this kiosk at the hall"),
+    key("kiosk.code", Kind::KioskCode, Absent::Required, "", "code of this kiosk at the hall"),
     key("kiosk.number", Kind::Text, Absent::Required, "", "number on the cabinet"),
     key("kiosk.site", Kind::Site, Absent::Required, "", "site profile"),
     key("hall.url", Kind::Url, Absent::Required, "", "base address of the hall"),

@@ -33,6 +33,7 @@ pub fn run() -> Outcome {
     })?;
     let kiosk_window = KioskWindow::new()?;
     let kiosk = super::run::open(&kiosk_window, &stage.config())?;
+    view::place(&kiosk_window, view::DESIGN, window::kiosk_room);
     let dock = window::open(stage)?;
     kiosk_window.show()?;
     kiosk_window.run()?;
@@ -49,7 +50,7 @@ fn has_display() -> bool {
 
 fn without_display(dir: PathBuf) -> Outcome {
     println!(
-        "lucheng: there is no display (DISPLAY is not set), so the visit pay-electricity is played without one"
+        "lucheng: there is no display (DISPLAY is not set), so the visit pay-electricity is played without it"
     );
     let visit = visits::find("pay-electricity").ok_or("the visit is missing")?;
     let report = visits::play(visit, PlaySettings::new(&dir))?;

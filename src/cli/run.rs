@@ -22,6 +22,7 @@ pub fn run(arguments: &RunArguments) -> Outcome {
     view::prepare()?;
     let window = KioskWindow::new()?;
     let kiosk = open(&window, &config)?;
+    view::place(&window, view::DESIGN, view::Room::whole);
     window.run()?;
     drop(kiosk);
     Ok(ExitCode::SUCCESS)
@@ -34,9 +35,9 @@ pub fn open(window: &KioskWindow, config: &KioskConfig) -> Result<Running, Launc
         clock: Arc::new(SystemClock::start()),
         show: Box::new(move |screen| poster.post(screen)),
         observer: None,
+        reserve_bytes: None,
     };
     let kiosk = Running::launch(config, surroundings)?;
     view::connect(window, kiosk.touches());
-    view::quicken(window);
     Ok(kiosk)
 }

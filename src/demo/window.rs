@@ -9,9 +9,29 @@ use slint::{ComponentHandle, ModelRc, PlatformError, Timer, TimerMode, VecModel}
 
 use super::Stage;
 use super::paper::text;
+use crate::view::{self, Extent, Room};
 
 /// How often the dock looks at the devices.
 const LOOK: Duration = Duration::from_millis(500);
+
+/// Size the dock is drawn for.
+const DOCK: Extent = (720.0, 1000.0);
+/// Most of a display's width that the kiosk's window takes; the rest is the dock's.
+const KIOSK_WIDTH: f32 = 0.6;
+/// Most of a display's height that both windows take: desktops have bars.
+const HEIGHT: f32 = 0.94;
+
+/// The kiosk's part of a display.
+#[must_use]
+pub fn kiosk_room(display: Extent) -> Room {
+    Room::whole((display.0 * KIOSK_WIDTH, display.1 * HEIGHT))
+}
+
+/// The dock's part of a display: what the kiosk leaves.
+fn dock_room(display: Extent) -> Room {
+    let left = kiosk_room(display).scale(view::DESIGN) * view::DESIGN.0;
+    Room { left, extent: (display.0 - left, display.1 * HEIGHT) }
+}
 
 /// An open dock; closing the kiosk's window closes it too.
 pub struct OpenDock {
@@ -29,6 +49,7 @@ pub fn open(stage: Stage) -> Result<OpenDock, PlatformError> {
     connect_terminal(&window, &stage);
     connect_rest(&window, &stage);
     let timer = watch(&window, &stage);
+    view::place(&window, DOCK, dock_room);
     window.show()?;
     Ok(OpenDock { _window: window, _timer: timer, _stage: stage })
 }
@@ -126,4 +147,24 @@ fn watch(window: &DockWindow, stage: &Rc<Stage>) -> Timer {
         dock.set_terminal_state(there.terminal.waiting_for().unwrap_or_default().into());
     });
     timer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Displays of laptops and desktops, and one like the kiosk's.
+    const DISPLAYS: [Extent; 5] =
+        [(1366.0, 768.0), (1600.0, 1000.0), (1920.0, 1080.0), (3840.0, 2160.0), (1080.0, 1920.0)];
+
+    #[test]
+    fn the_dock_stands_beside_the_kiosk_on_any_display() {
+        for display in DISPLAYS {
+            let (kiosk, dock) = (kiosk_room(display), dock_room(display));
+            let (kiosk_scale, dock_scale) = (kiosk.scale(view::DESIGN), dock.scale(DOCK));
+            assert!(view::DESIGN.0 * kiosk_scale <= dock.left + 0.5, "{display:?} is covered");
+            assert!(dock.left + DOCK.0 * dock_scale <= display.0 + 0.5, "{display:?} is too narrow");
+            assert!(dock_scale > 0.55 && kiosk_scale > 0.35, "{display:?} is too small to read");
+        }
+    }
 }

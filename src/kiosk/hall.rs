@@ -24,7 +24,13 @@ impl Kiosk {
         self.parts.setting.kiosk_code.clone()
     }
 
-    pub(super) fn ask_quote(&self, ticket: Ticket, fee: String, account: String, tariff_item: Option<String>) {
+    pub(super) fn ask_quote(
+        &self,
+        ticket: Ticket,
+        fee: String,
+        account: String,
+        tariff_item: Option<String>,
+    ) {
         let (kiosk, site) = (self.kiosk(), self.parts.setting.site.code.clone());
         self.parts.link.ask_quote(ticket, QuoteRequest { kiosk, site, fee, account, tariff_item });
     }

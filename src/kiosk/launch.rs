@@ -58,6 +58,8 @@ pub struct Surroundings {
     pub show: Box<dyn FnMut(Screen) + Send>,
     /// Sees each durable commit of the journal.
     pub observer: Option<Observer>,
+    /// Free bytes wanted on the disk before money is taken; none: the usual.
+    pub reserve_bytes: Option<u64>,
 }
 
 impl Running {
@@ -72,7 +74,6 @@ impl Running {
     }
 
     /// Takes touches from the screen.
-    #[must_use]
     pub fn touches(&self) -> impl Fn(Touch) + Clone + use<> {
         let queue = self.queue.clone();
         // A touch that finds the queue full is lost, as if it had missed the button.
@@ -115,14 +116,16 @@ fn parts(
     let profiles = HardwareProfile::load(overrides).map_err(LaunchError::Configuration)?;
     let site = sites.into_iter().find(|site| site.code == config.kiosk.site);
     let site = site.ok_or_else(|| LaunchError::UnknownSite(config.kiosk.site.clone()))?;
-    let Surroundings { clock, show, observer } = surroundings;
+    let Surroundings { clock, show, observer, reserve_bytes } = surroundings;
 
     let device_settings = devices::Settings::new(config, &profiles, &clock)?;
     let mut setting = Setting::new(config, catalogue, site, device_settings.sale_timeout_ms);
     setting.simulated = device_settings.simulated;
     let (columns, card_writer) = (device_settings.columns, device_settings.card_writer);
 
-    let journal = Journal::open(JournalSettings { observer, ..JournalSettings::new(&config.state_dir) })?;
+    let usual = JournalSettings::new(&config.state_dir);
+    let reserve_bytes = reserve_bytes.unwrap_or(usual.reserve_bytes);
+    let journal = Journal::open(JournalSettings { observer, reserve_bytes, ..usual })?;
     let link = HallLink::start(link_settings(config), journal.clone(), hall_sink(queue.clone()))?;
     let devices = Devices::start(device_settings, device_sink(queue.clone()));
     let parts = Parts {

@@ -12,7 +12,8 @@ use crate::visit::{Event, HoldFault, NotStarted, OutOfService, PayRequest, Ticke
 use super::Kiosk;
 
 impl Kiosk {
-    /// Takes over what an earlier run left open. Nothing is printed and nobody is told: the resident has gone.
+    /// Takes over what an earlier run left open. Nothing is printed and nobody is told: the resident has
+    /// gone.
     pub(super) fn resume(&mut self) {
         match self.parts.journal.open_orders() {
             Ok(orders) => {
@@ -57,6 +58,7 @@ impl Kiosk {
         let per_kiosk_fen = self.parts.setting.site.offline.per_kiosk_fen;
         let cap = order.offline.then_some(OfflineCap { per_kiosk_fen });
         self.parts.journal.intend(&order, cap).map_err(|error| self.refused(&error))?;
+        self.paying = Some(order.id.clone());
         self.refresh_unsent();
         Ok((order, pay_again))
     }
@@ -163,7 +165,11 @@ impl Kiosk {
         self.tell_visit(&id);
     }
 
+    /// An order of a resident who has gone must not be taken for the one that is about to be paid.
     fn tell_visit(&mut self, id: &OrderId) {
+        if self.visit.watched() != Some(id) && self.paying.as_ref() != Some(id) {
+            return;
+        }
         if let Some(order) = self.teller.order(id) {
             self.events.push_back(Event::Order(order.clone(), self.teller.queries(id)));
         }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use kiosk_config::FeeType;
 
 use crate::devices::PrintNews;
-use crate::journal::JournalError;
+use crate::journal::{JournalError, SlipRow};
 use crate::money::{Order, OrderId};
-use crate::slip::{FeeFacts, JobState, JobStep, Slip, SlipFacts, layout, slips_for};
+use crate::slip::{FeeFacts, Heading, JobState, JobStep, Slip, SlipFacts, layout, slips_for};
 use crate::visit::{Event, Printer, SlipView, qr_text};
 
 use super::Kiosk;
@@ -28,21 +28,41 @@ struct Job {
     copies: u32,
 }
 
+impl Job {
+    fn held(row: &SlipRow, order: &Order, slip: Slip) -> Self {
+        let kept = row.content.as_deref().and_then(|text| serde_json::from_str(text).ok());
+        let (slip, order) = (kept.unwrap_or(slip), order.id.clone());
+        Self { id: row.job, order, slip, state: row.state, percent: 0, copies: row.copies }
+    }
+
+    const fn can_start(&self) -> bool {
+        match self.state {
+            JobState::Due | JobState::Held => true,
+            JobState::Interrupted => self.copies < COPIES_MAX,
+            _ => false,
+        }
+    }
+}
+
 impl Spool {
     /// Jobs whose bytes are on their way.
     pub fn under_way(&self) -> usize {
         self.jobs.iter().filter(|job| job.state == JobState::Printing).count()
     }
 
-    /// What the resident sees of all slips of an order: the worst of them.
-    fn view(&self, order: &OrderId) -> (SlipView, u8) {
+    /// What the resident sees of all slips of an order: the worst of them. Without a printer the reference on
+    /// the screen stands for the paper.
+    fn view(&self, order: &OrderId, printer: Printer) -> (SlipView, u8) {
         let jobs = || self.jobs.iter().filter(|job| job.order == *order);
         let any = |state: JobState| jobs().any(|job| job.state == state);
+        let stopped = any(JobState::Due) || any(JobState::Interrupted);
         let percent = jobs().map(|job| job.percent).min().unwrap_or(0);
         let view = match () {
             () if any(JobState::Doubtful) => SlipView::Doubtful,
-            () if any(JobState::Interrupted) => SlipView::Interrupted,
             () if any(JobState::Printing) => SlipView::Printing,
+            () if stopped && printer == Printer::Absent => SlipView::Paperless,
+            () if any(JobState::Interrupted) => SlipView::Interrupted,
+            () if any(JobState::Due) && printer == Printer::PaperOut => SlipView::Paperless,
             () if any(JobState::Due) => SlipView::Waiting,
             () if any(JobState::Held) => SlipView::Held,
             () if jobs().next().is_some() => SlipView::Printed,
@@ -52,56 +72,54 @@ impl Spool {
     }
 }
 
+/// A job that stopped is begun again at most this often; then somebody has to look at the printer.
+const COPIES_MAX: u32 = 3;
+
 /// Characters of `2026-11-24T10:26:05`; the offset behind them is always China's.
 const LOCAL_TIME_CHARS: usize = 19;
 
 impl Kiosk {
-    /// Prints what an order's state asks for; what is held of it comes first, marked 补打.
+    /// Prints what an order's state asks for now.
     pub(super) fn print(&mut self, id: &OrderId) {
-        let held = self.take_held(id);
-        if !held {
-            self.add_slips(id);
+        let order = self.teller.order(id).cloned().or_else(|| self.parts.journal.order(id).ok().flatten());
+        if let Some(order) = order
+            && let Err(error) = self.add_jobs(&order)
+        {
+            self.storage_failed(&error);
         }
         self.print_next();
         self.show_slip(id);
     }
 
-    fn take_held(&mut self, id: &OrderId) -> bool {
-        let rows = self.parts.journal.slips(id).unwrap_or_default();
-        let mut found = false;
-        for row in rows.into_iter().filter(|row| row.state == JobState::Held) {
-            let Some(slip) = row.content.as_deref().and_then(|text| serde_json::from_str(text).ok()) else {
-                continue;
+    /// One job per slip. A held one with the same heading is printed, marked 补打; a held one that the order
+    /// has outgrown is destroyed.
+    fn add_jobs(&mut self, order: &Order) -> Result<(), JournalError> {
+        let rows = self.parts.journal.slips(&order.id)?;
+        let mut held: Vec<SlipRow> = rows.into_iter().filter(|row| row.state == JobState::Held).collect();
+        for slip in slips_for(order, &self.slip_facts(order)).unwrap_or_default() {
+            let kept = held.iter().position(|row| heading(row) == Some(slip.heading()));
+            let job = match kept.map(|place| held.swap_remove(place)) {
+                Some(row) => Job::held(&row, order, slip),
+                None => self.new_job(order, slip)?,
             };
-            let (order, state, copies) = (id.clone(), row.state, row.copies);
-            self.spool.jobs.push(Job { id: row.job, order, slip, state, percent: 0, copies });
-            found = true;
+            self.spool.jobs.retain(|other| other.id != job.id);
+            self.spool.jobs.push(job);
         }
-        found
+        held.iter().try_for_each(|row| self.parts.journal.advance_slip(row.job, JobState::Expired, 0))
     }
 
-    fn add_slips(&mut self, id: &OrderId) {
-        let order = self.teller.order(id).cloned().or_else(|| self.parts.journal.order(id).ok().flatten());
-        let Some(order) = order else { return };
-        for slip in slips_for(&order, &self.slip_facts(&order)).unwrap_or_default() {
-            let content = serde_json::to_string(&slip).unwrap_or_default();
-            match self.parts.journal.add_slip(id, &content, self.parts.clock.unix_s()) {
-                Ok(job) => {
-                    let (order, state) = (id.clone(), JobState::Due);
-                    self.spool.jobs.push(Job { id: job, order, slip, state, percent: 0, copies: 0 });
-                }
-                Err(error) => self.storage_failed(&error),
-            }
-        }
+    fn new_job(&self, order: &Order, slip: Slip) -> Result<Job, JournalError> {
+        let content = serde_json::to_string(&slip).unwrap_or_default();
+        let id = self.parts.journal.add_slip(&order.id, &content, self.parts.clock.unix_s())?;
+        Ok(Job { id, order: order.id.clone(), slip, state: JobState::Due, percent: 0, copies: 0 })
     }
 
     /// Sends the next job, when the printer can take one and none is on its way.
-    fn print_next(&mut self) {
+    pub(super) fn print_next(&mut self) {
         if self.world.printer != Printer::Ready || self.spool.under_way() > 0 {
             return;
         }
-        let wanted = |job: &&Job| matches!(job.state, JobState::Due | JobState::Interrupted | JobState::Held);
-        let Some(id) = self.spool.jobs.iter().find(wanted).map(|job| job.id) else { return };
+        let Some(id) = self.spool.jobs.iter().find(|job| job.can_start()).map(|job| job.id) else { return };
         if let Err(error) = self.send(id) {
             self.storage_failed(&error);
         }
@@ -164,7 +182,7 @@ impl Kiosk {
     }
 
     fn show_slip(&mut self, order: &OrderId) {
-        let (view, percent) = self.spool.view(order);
+        let (view, percent) = self.spool.view(order, self.world.printer);
         if view != SlipView::None {
             self.events.push_back(Event::Slip(order.clone(), view, percent));
         }
@@ -211,6 +229,11 @@ impl Kiosk {
             fees: fees.map(|fee| (fee.code.clone(), fee_facts(fee))).collect(),
         }
     }
+}
+
+fn heading(row: &SlipRow) -> Option<Heading> {
+    let slip: Slip = serde_json::from_str(row.content.as_deref()?).ok()?;
+    Some(slip.heading())
 }
 
 fn fee_facts(fee: &FeeType) -> FeeFacts {

@@ -32,7 +32,7 @@ mod rows;
 mod tests;
 mod unknown;
 
-pub use glass::{prepare, quicken};
+pub use glass::{DESIGN, Extent, Room, place, prepare};
 #[cfg(feature = "demo")]
 pub use paper::paper;
 pub use poster::{Inbox, Poster};

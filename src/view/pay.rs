@@ -21,8 +21,9 @@ pub(super) fn show(window: &KioskWindow, view: &PayView) {
     let pay = window.global::<ui::Pay>();
     pay.set_method(codes::method(view.phone_code));
     pay.set_busy(view.busy);
-    let (fault, reference) = fault(&view.fault);
+    let (fault, reference, line) = fault(&view.fault);
     pay.set_fault_reference(reference.into());
+    pay.set_fault_line(line.into());
     pay.set_fault(fault);
     pay.set_obstacle(codes::obstacle(view.obstacle));
     pay.set_paperless(view.paperless);
@@ -30,23 +31,22 @@ pub(super) fn show(window: &KioskWindow, view: &PayView) {
     pay.set_can_add(view.can_add);
 }
 
-/// The fault and the order that it names.
-fn fault(fault: &HoldFault) -> (ui::HoldFault, &str) {
+/// The fault, the order that it names, the line that it names.
+fn fault(fault: &HoldFault) -> (ui::HoldFault, &str, &str) {
     let fault = match fault {
-        HoldFault::HeldElsewhere(reference) => return (ui::HoldFault::HeldElsewhere, reference),
+        HoldFault::HeldElsewhere(reference) => return (ui::HoldFault::HeldElsewhere, reference, ""),
+        HoldFault::HallAway(line) => return (ui::HoldFault::HallAway, "", line),
         HoldFault::None => ui::HoldFault::None,
         HoldFault::Changed => ui::HoldFault::Changed,
         HoldFault::Expired => ui::HoldFault::Expired,
         HoldFault::NothingOwed => ui::HoldFault::NothingOwed,
         HoldFault::BillerClosed => ui::HoldFault::BillerClosed,
         HoldFault::BillerSilent => ui::HoldFault::BillerSilent,
-        // The contract has no place for the name of the line yet.
-        HoldFault::HallAway(_) => ui::HoldFault::HallAway,
         HoldFault::HallError => ui::HoldFault::HallError,
         HoldFault::DayCut => ui::HoldFault::DayCut,
         HoldFault::DiskFull => ui::HoldFault::DiskFull,
         HoldFault::OfflineCap => ui::HoldFault::OfflineCap,
         HoldFault::AboveLimit => ui::HoldFault::AboveLimit,
     };
-    (fault, "")
+    (fault, "", "")
 }

@@ -263,9 +263,17 @@ impl Visit {
             newest_first.filter_map(|tariff| tariff.item(key?)).next()
         });
         let tariff_item = item.map(|item| (item.key.clone(), item.name.clone()));
-        let (Ok(amount), Some(tariff_item)) = (Fen::new(bill.amount_fen), tariff_item) else { return Vec::new() };
+        let (Ok(amount), Some(tariff_item)) = (Fen::new(bill.amount_fen), tariff_item) else {
+            return Vec::new();
+        };
         let (fee, account) = (bill.fee.clone(), bill.account.clone());
-        self.enter(State::Bill(Draft { fee, account, tariff_item: Some(tariff_item), bill: Some(bill), amount }))
+        self.enter(State::Bill(Draft {
+            fee,
+            account,
+            tariff_item: Some(tariff_item),
+            bill: Some(bill),
+            amount,
+        }))
     }
 
     fn amount_fault(&self, fee: &FeeType, amount: Fen, world: &World) -> AmountFault {

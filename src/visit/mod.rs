@@ -9,6 +9,7 @@ mod bill;
 mod card;
 mod choosing;
 mod event;
+mod outcome;
 mod paying;
 mod projection;
 mod screen;
@@ -129,6 +130,9 @@ impl Visit {
             Touch::Help => self.lay_over(Overlay::Help),
             Touch::Anything | Touch::CloseOverlay | Touch::ConfirmOverlay | Touch::Extend => Vec::new(),
             _ if world.out_of_service != OutOfService::None && self.is_idle() => Vec::new(),
+            // While money moves nothing leads away from it.
+            Touch::CancelPayment | Touch::PrintReference => self.touched_payment(touch, world),
+            _ if self.is_locked() => Vec::new(),
             touch => self.touched_page(touch, world),
         }
     }

@@ -5,7 +5,7 @@ mod money;
 
 pub(crate) use money::qr_text;
 
-use super::state::{CardPurpose, CardState, LookupState};
+use super::state::{CardState, LookupState};
 use super::{CardView, Frame, LookupView, NoticeView, Page, Screen, State, Visit, World};
 
 impl Visit {
@@ -74,8 +74,8 @@ impl Visit {
     fn card_view(&self, state: &CardState) -> CardView {
         let reading = state.ticket.is_some();
         // The card of the one before has to be lifted first.
-        let take_away = self.card_present && self.person.is_none() && state.purpose != CardPurpose::Lookup;
-        CardView { reading, fault: state.fault, take_away: take_away && !reading }
+        let take_away = self.card_present && self.person.is_none() && !reading;
+        CardView { reading, fault: state.fault, take_away }
     }
 
     fn person_masked(&self) -> String {

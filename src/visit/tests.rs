@@ -67,7 +67,9 @@ impl Play {
 
     fn happen(&mut self, what: Happens) {
         match what {
-            Happens::Fill => self.fill().into_iter().for_each(|key| self.handle(Event::Touch(Touch::Key(key)))),
+            Happens::Fill => {
+                self.fill().into_iter().for_each(|key| self.handle(Event::Touch(Touch::Key(key))))
+            }
             Happens::World(bits) => self.change_world(bits),
             Happens::Pass(ms) => {
                 self.world.now_ms += ms;
@@ -94,7 +96,9 @@ impl Play {
             Happens::Card(read) => Event::Card(if read { Ok(person()) } else { Err(CardFault::Lifted) }),
             Happens::Slip(view) => Event::Slip(self.order.id.clone(), view, 50),
             Happens::Case => Event::Case(self.ticket, Ok("C1".to_owned())),
-            Happens::Found(true) => Event::Found(self.ticket, Ok(Box::new((self.order.clone(), SlipView::Held)))),
+            Happens::Found(true) => {
+                Event::Found(self.ticket, Ok(Box::new((self.order.clone(), SlipView::Held))))
+            }
             _ => Event::Found(self.ticket, Err(HallRefusal::Unknown)),
         }
     }
@@ -131,9 +135,7 @@ impl Play {
 
     fn fill(&self) -> Vec<String> {
         let text = match &self.visit.state {
-            State::Account(state) => {
-                self.visit.setting.fee(&state.fee).map(|fee| fee.account.sample.clone())
-            }
+            State::Account(state) => self.visit.setting.fee(&state.fee).map(|fee| fee.account.sample.clone()),
             State::Amount(_) => Some("50.00".to_owned()),
             State::Lookup(_) => Some(order(1).id.to_string()),
             _ => None,
@@ -183,7 +185,8 @@ impl Play {
 
     /// The same as before anybody came; only that numbers were tried out may be said.
     fn nothing_stays(&self, screen: &Screen) {
-        let fresh = Visit { card_present: self.visit.card_present, ..Visit::new(Arc::clone(&self.visit.setting)) };
+        let fresh =
+            Visit { card_present: self.visit.card_present, ..Visit::new(Arc::clone(&self.visit.setting)) };
         match &screen.page {
             Page::Notice(view) => assert_eq!(view.notice, Notice::TooManyUnknown),
             _ => assert_eq!(*screen, fresh.screen(&self.world)),

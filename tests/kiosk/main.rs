@@ -3,10 +3,16 @@
 //! What a machine lacks (a display, Chromium, PostgreSQL) makes a test ignored, with its reason in the list
 //! and counted at the end; `LUCHENG_REQUIRE=all` makes each of those a failure.
 
+mod actor;
+mod bad_input;
 mod crash;
+mod fees;
+mod offer;
+mod paying;
 mod require;
 mod tidy;
 mod visits;
+mod window;
 
 use std::process::ExitCode;
 
@@ -15,9 +21,12 @@ use libtest_mimic::{Arguments, Trial};
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let mut trials: Vec<Trial> = Vec::new();
+    trials.extend(bad_input::trials());
+    trials.extend(fees::trials());
     trials.extend(tidy::trials());
     trials.extend(crash::trials());
     trials.extend(visits::trials());
+    trials.extend(window::trials());
     let conclusion = libtest_mimic::run(&arguments, trials);
     require::summary(&arguments);
     conclusion.exit_code()

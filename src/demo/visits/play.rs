@@ -170,6 +170,7 @@ impl Play {
             clock: Arc::clone(&self.clock) as _,
             show: Box::new(move |screen| poster.post(screen)),
             observer: self.settings.observer.clone(),
+            reserve_bytes: None,
         };
         let kiosk = Running::launch(&self.stage.config(), surroundings)?;
         view::connect(&self.window, kiosk.touches());

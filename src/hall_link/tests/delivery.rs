@@ -87,8 +87,8 @@ fn failures_are_retried_until_the_hall_takes_the_order() {
         Answer::HangUp,
         Answer::Silence,
     ];
-    let mut script = failures.to_vec().into_iter();
     let count = failures.len();
+    let mut script = failures.into_iter();
     let hall = FakeHall::start(move |seen| match seen.line.starts_with("PUT") {
         true => script.next().unwrap_or_else(|| accepts(seen)),
         false => accepts(seen),
