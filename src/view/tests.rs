@@ -9,6 +9,7 @@ use slint::{ComponentHandle, Model};
 use super::{Poster, connect, show};
 use crate::visit::*;
 
+#[allow(clippy::unwrap_used, reason = "a test may fail loudly; clippy.toml reaches only #[test] functions")]
 fn window() -> (KioskWindow, Rc<RefCell<Vec<Touch>>>) {
     i_slint_backend_testing::init_no_event_loop();
     let window = KioskWindow::new().unwrap();

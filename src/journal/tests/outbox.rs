@@ -44,7 +44,7 @@ fn a_row_set_aside_is_seen_but_not_delivered_until_it_is_released() {
     let delivered = |journal: &Journal| {
         journal.undelivered(0, 10).unwrap().into_iter().map(|row| row.order.id).collect::<Vec<_>>()
     };
-    assert_eq!(delivered(&journal), [waiting.id.clone()]);
+    assert_eq!(delivered(&journal), std::slice::from_ref(&waiting.id));
     let seen = journal.outbox(1).unwrap();
     assert_eq!((seen[0].set_aside.as_deref(), seen[0].attempts), (Some("conflict"), 1));
     journal.release(&refused.id).unwrap();
