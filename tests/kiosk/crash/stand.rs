@@ -5,18 +5,22 @@ use std::fs;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::{Duration, Instant};
 
 use drivers::simulator::Silence;
 use libtest_mimic::Failed;
 use lucheng::demo::alone::KILL_AT;
 use lucheng::demo::evidence::Evidence;
 use lucheng::demo::{Stage, StageSettings};
-use lucheng::journal::{Journal, JournalSettings};
+use lucheng::journal::{Journal, JournalError, JournalSettings};
 use lucheng::money::OrderId;
 use tempfile::TempDir;
 
 /// 2026-11-24 10:26 in China, as in the visits.
 const TEN_TWENTY_SIX: jiff::Timestamp = jiff::Timestamp::constant(1_795_487_160, 0);
+/// Longest wait for a lock, and the pause between two looks.
+const PATIENCE: Duration = Duration::from_secs(10);
+const LOOK: Duration = Duration::from_millis(2);
 /// SIGKILL.
 const KILL: i32 = 9;
 
@@ -156,7 +160,7 @@ impl Stand {
         dir: &Path,
         read: impl FnOnce(&Journal, Option<&OrderId>) -> Result<T, Failed>,
     ) -> Result<T, Failed> {
-        let journal = Journal::open(JournalSettings::new(dir))?;
+        let journal = open(dir)?;
         let code = self.stage.config().kiosk.code;
         let id = journal.epoch()?.map(|epoch| OrderId::new(&code, epoch, 1)).transpose()?;
         read(&journal, id.as_ref())
@@ -173,6 +177,17 @@ impl Stand {
             command.env(KILL_AT, format!("{commit}:{moment}"));
         }
         Ok(command.output()?)
+    }
+}
+
+/// A process that another test is just starting may still hold this one's lock, until it has become itself.
+fn open(dir: &Path) -> Result<Journal, Failed> {
+    let begin = Instant::now();
+    loop {
+        match Journal::open(JournalSettings::new(dir)) {
+            Err(JournalError::Locked) if begin.elapsed() < PATIENCE => std::thread::park_timeout(LOOK),
+            opened => return Ok(opened?),
+        }
     }
 }
 
