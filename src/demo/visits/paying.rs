@@ -1,7 +1,5 @@
 //! Visits in which paying goes as it should.
 
-use std::time::Duration;
-
 use crate::visit::{Page, SlipView};
 
 use super::{Play, PlayError, PlaySettings};
@@ -39,7 +37,8 @@ pub fn go_pay(play: &mut Play, button: &str) -> Done {
 /// Waits for the last page, its slip, and every book to come to rest.
 pub fn outcome(play: &mut Play) -> Done {
     play.page("the outcome", |page| matches!(page, Page::Outcome(_)))?;
-    play.pass_until("the booking", Duration::from_secs(30), |play| {
+    // The hall books in real time: the kiosk's clock must not run ahead of it, or the slip says 待入账.
+    play.until("the booking", |play| {
         play.kiosk().is_some_and(|kiosk| kiosk.unsent == 0 && kiosk.open.iter().all(|order| order.is_final()))
     })?;
     play.settle()
