@@ -68,11 +68,13 @@ pub(super) const fn is_touch(event: &WinitEvent) -> bool {
 /// Slint's X11 backend waits a 16 ms frame timer before each redraw; asking the window itself after the event
 /// has been handled leaves that out.
 pub(super) fn redraw_soon(weak: &Weak<KioskWindow>) {
-    let redraw = |window: KioskWindow| {
-        window.window().with_winit_window(|window| window.request_redraw());
-    };
     // Refused only once the event loop has ended.
-    let _ = weak.upgrade_in_event_loop(redraw);
+    let _ = weak.upgrade_in_event_loop(|window| redraw(&window));
+}
+
+/// The same for a screen that has just been put up.
+pub(super) fn redraw(window: &KioskWindow) {
+    window.window().with_winit_window(|window| window.request_redraw());
 }
 
 fn display(window: &WinitWindow) -> Option<Extent> {

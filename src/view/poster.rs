@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use kiosk_ui::KioskWindow;
 use slint::{ComponentHandle, Weak};
 
-use super::show;
+use super::{glass, show};
 use crate::visit::Screen;
 
 /// Screens on their way; at most one of each.
@@ -52,7 +52,10 @@ impl Poster {
         slot.asked = true;
         drop(slot);
         let inbox = self.inbox.clone();
-        let asked = window.upgrade_in_event_loop(move |window| inbox.draw(&window));
+        let asked = window.upgrade_in_event_loop(move |window| {
+            inbox.draw(&window);
+            glass::redraw(&window);
+        });
         if asked.is_err() {
             self.inbox.lock().asked = false;
         }

@@ -21,6 +21,8 @@ def watch(program, screen):
     root = screen.connection.screen().root
     mark = root.damage_create(damage.DamageReportRawRectangles)
     screen.connection.sync()
+    # The first event is all that was drawn before.
+    [screen.connection.next_event() for _ in range(screen.connection.pending_events())]
     used, drawn, end = cpu_s(program.pid), [], time.monotonic() + WATCH_S
     while time.monotonic() < end:
         time.sleep(0.5)

@@ -4,6 +4,7 @@ Reading the picture asks nothing of the server or of the program that draws: bot
 watched through the same mapped memory.
 """
 
+import atexit
 import os
 import subprocess
 import tempfile
@@ -29,6 +30,7 @@ class Screen:
              "-nolisten", "tcp", "-nocursor"],
             pass_fds=[writer], stderr=subprocess.DEVNULL)
         os.close(writer)
+        atexit.register(stop, self.process)
         with os.fdopen(reader) as answer:
             self.name = ":" + answer.readline().strip()
         self.pixels = self._map()

@@ -1,5 +1,6 @@
 """The two sides of each benchmark: the kiosk, with hall and simulated devices in other processes, and Chromium."""
 
+import atexit
 import os
 import pathlib
 import shlex
@@ -29,12 +30,14 @@ class Stage:
         command = [BINARIES / "lucheng-hall", "serve", "--database", f"sqlite:{self.folder}/hall.db",
                    "--listen", "127.0.0.1:0"]
         hall = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        atexit.register(stop, hall)
         return hall, hall.stdout.readline().split()[-1]
 
     def _simulator(self, device):
         link = self.folder / device
         command = [BINARIES / "lucheng-sim", device, "--link", link]
         simulator = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        atexit.register(stop, simulator)
         while not link.exists():
             time.sleep(0.01)
         return simulator
@@ -65,7 +68,10 @@ def chromium():
 
 def start(command, screen):
     """Starts a program on the screen."""
-    return subprocess.Popen(command, env=screen.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    program = subprocess.Popen(command, env=screen.environment(), stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL)
+    atexit.register(stop, program)
+    return program
 
 
 def words(command):
