@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use hall::Misbehaviour;
 use hall::sim::{Behaviour, Target};
 use libtest_mimic::Trial;
 use lucheng::visit::{HoldFault, Overlay, Page, Touch};
@@ -16,6 +17,7 @@ pub fn trials() -> Vec<Trial> {
         trial("bad_input::home_in_the_same_instant_does_not_lose_a_payment", home_does_not_lose_a_payment),
         trial("bad_input::pay_after_home_pays_nothing", pay_after_home_pays_nothing),
         trial("bad_input::the_same_within_ten_minutes_is_asked_about", the_same_again_is_asked_about),
+        trial("bad_input::an_earlier_order_is_not_taken_for_this_one", an_earlier_order_is_not_this_one),
         trial("bad_input::a_lapsed_quote_is_asked_for_again", a_lapsed_quote_is_asked_for_again),
         trial("bad_input::a_changed_amount_is_shown_before_paying", a_changed_amount_is_shown_before_paying),
         trial("bad_input::a_visit_that_times_out_leaves_nothing", a_visit_that_times_out_leaves_nothing),
@@ -73,6 +75,41 @@ fn the_same_again_is_asked_about() -> Done {
     to_outcome(&actor)?;
     same(actor.evidence()?.billers.booked.len(), 2)?;
     actor.books_agree()
+}
+
+/// The biller of the resident before answers while the next payment waits for its hold.
+fn an_earlier_order_is_not_this_one() -> Done {
+    let actor = Actor::usual()?;
+    let late = Target::Account { fee: TOP_UP.0.to_owned(), account: TOP_UP.1.to_owned() };
+    to_bill(&actor, TOP_UP.0, TOP_UP.1)?;
+    actor.touch(Touch::Go)?;
+    actor.until("the terminal's question", |actor| actor.stage.terminal.waiting_for().is_some())?;
+    actor.stage.hall.billers().script(late.clone(), Some(Behaviour::Silent { posts: true }));
+    actor.stage.terminal.set_auto(true);
+    actor.until_page("the outcome", |page| matches!(page, Page::Outcome(_)))?;
+    let first = reference(&actor)?;
+    finish(&actor)?;
+    to_bill(&actor, SHOP.0, SHOP.1)?;
+    actor.stage.hall.misbehave(Some(Misbehaviour::Slow { ms: 5_000 }));
+    actor.touch(Touch::Go)?;
+    actor.stage.hall.billers().script(late, None);
+    actor.until("the first booking", |actor| is_booked(actor, &first))?;
+    actor.stage.hall.misbehave(None);
+    actor.until_page("the second outcome", |page| matches!(page, Page::Outcome(_)))?;
+    check(reference(&actor)? != first, "the order of the resident before is shown")?;
+    actor.rest()?;
+    same(actor.evidence()?.billers.booked.len(), 2)?;
+    actor.books_agree()
+}
+
+/// In the kiosk's own journal.
+fn is_booked(actor: &Actor, reference: &str) -> bool {
+    let id = reference.replace('-', "");
+    let books = actor.evidence();
+    books.is_ok_and(|books| {
+        let mut orders = books.kiosk.iter().filter(|order| order.id == id);
+        orders.any(|order| order.lines.iter().all(|line| line.state == "booked"))
+    })
 }
 
 fn changes_by(actor: &Actor, (fee, account): (&str, &str), by_fen: i64) {
