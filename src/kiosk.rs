@@ -263,6 +263,7 @@ impl Kiosk {
             open: self.teller.orders().cloned().collect(),
             unsent,
             online: self.world.online,
+            terminal: self.world.terminal,
             ready: self.parts.devices.all_told(self.told.reader, self.told.printer, self.told.terminal)
                 && self.world.out_of_service != OutOfService::Starting,
         }

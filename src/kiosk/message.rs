@@ -5,7 +5,7 @@ use std::sync::mpsc::SyncSender;
 use crate::devices::DeviceNews;
 use crate::hall_link::HallNews;
 use crate::money::Order;
-use crate::visit::Touch;
+use crate::visit::{Terminal, Touch};
 
 /// Messages that may wait; touches and news come singly, a full queue means that the actor hangs.
 pub const QUEUE_MAX: usize = 1_024;
@@ -35,6 +35,8 @@ pub struct Answer {
     pub unsent: u64,
     /// The hall answers.
     pub online: bool,
+    /// The payment terminal.
+    pub terminal: Terminal,
     /// Every configured device has said how it is.
     pub ready: bool,
 }

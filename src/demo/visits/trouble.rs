@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use drivers::simulator::{PrintedSlip, Silence};
 
-use crate::visit::{Page, SlipView};
+use crate::visit::{Page, SlipView, Terminal};
 
 use super::paying::{
     ELECTRICITY, books_agree, find_bill, go_pay, my_bills_button, open_fee, outcome, pay_button, slip_is,
@@ -123,6 +123,10 @@ pub fn terminal_unplugged(play: &mut Play) -> Done {
     play.picture("reversing")?;
     play.stage.terminal.set_silence(None);
     play.stage.terminal.plug_cable();
+    // The port is opened again in real time; the kiosk's clock must not run ahead of it.
+    play.until("the return of the terminal", |play| {
+        play.kiosk().is_some_and(|kiosk| kiosk.terminal != Terminal::Absent)
+    })?;
     play.pass_until("the end of the reversal", Duration::from_secs(700), |play| {
         play.kiosk().is_some_and(|kiosk| kiosk.open.iter().all(|order| order.is_final()))
     })?;
