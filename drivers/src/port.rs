@@ -110,6 +110,14 @@ pub trait Line: Send {
     /// `PortGone` as for `read`; `TimeOut` when the port takes no more bytes.
     fn write_all(&mut self, bytes: &[u8]) -> Result<(), DeviceError>;
 
+    /// Goes on at another speed; a later [`Line::open`] uses it too.
+    ///
+    /// # Errors
+    /// `NotSupported` by a line without a speed; `PortGone` as for `read`, also when the port cannot do it.
+    fn set_baud(&mut self, _baud: u32) -> Result<(), DeviceError> {
+        Err(DeviceError::NotSupported)
+    }
+
     /// Discards what has arrived and was not read.
     ///
     /// # Errors

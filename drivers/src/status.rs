@@ -46,6 +46,8 @@ pub enum UserFault {
     LayCardAgain,
     /// The card is of a kind that this reader does not know.
     UnsupportedCard,
+    /// The card was read and still lies there; nobody else's visit may begin before it is taken.
+    RemoveCard,
 }
 
 /// A defect that the device itself reports.

@@ -118,6 +118,10 @@ impl Post {
 
     fn failed(&mut self, error: &DeviceError) {
         self.is_ready(!error.is_port_loss());
+        if *error == DeviceError::UserError(UserFault::RemoveCard) {
+            self.lies = true;
+            return (self.sink)(DeviceNews::CardPresent(true));
+        }
         (self.sink)(DeviceNews::Card(Err(match error {
             DeviceError::UserError(UserFault::LayCardAgain) => CardFault::Lifted,
             DeviceError::UserError(UserFault::UnsupportedCard) => CardFault::Unsupported,

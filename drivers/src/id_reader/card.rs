@@ -7,6 +7,7 @@ use thiserror::Error;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::number;
+use super::opaque::OpaqueBytes;
 use crate::date::Date;
 
 /// The four kinds of card that share one text block (protocols A.6).
@@ -47,30 +48,6 @@ pub enum ValidTo {
     LongTerm,
 }
 
-/// The photo as the card holds it (WLT, about 1 kB). No open decoder is known; it stays opaque.
-#[derive(Clone, Default, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
-pub struct Photo(Vec<u8>);
-
-impl Photo {
-    /// Takes the bytes; they are zeroised when the photo is dropped.
-    #[must_use]
-    pub fn new(bytes: Vec<u8>) -> Self {
-        Self(bytes)
-    }
-
-    /// The bytes, for an optional decoder. Never log them.
-    #[must_use]
-    pub fn bytes(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Photo {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Photo({} bytes)", self.0.len())
-    }
-}
-
 /// One card, whole and plausible. Debug is redacted; memory is zeroised on drop.
 ///
 /// An absent field is an empty text. It is not `Serialize` on purpose: whoever wants to store personal data
@@ -91,8 +68,10 @@ pub struct IdCard {
     pub nationality: String,
     /// Birth date.
     pub birth: Date,
-    /// Address; not on foreigners' cards.
+    /// Address as printed; not on foreigners' cards.
     pub address: String,
+    /// Address written to the card after it was issued; empty if there is none or the reader cannot tell.
+    pub newest_address: String,
     /// Number: 18 characters with a check character, on cards of 2017 for foreigners 15 characters.
     pub number: String,
     /// Issuing authority; on cards of 2017 for foreigners its code.
@@ -105,8 +84,10 @@ pub struct IdCard {
     pub pass_number: String,
     /// How often it was issued, as on the card; not on resident cards.
     pub issue_count: String,
-    /// The photo, undecoded.
-    pub photo: Photo,
+    /// The photo, undecoded, about 1 kB.
+    pub photo: OpaqueBytes,
+    /// Up to two fingerprints, undecoded; empty if the card has none or nobody asked.
+    pub fingerprints: OpaqueBytes,
 }
 
 /// A frame was whole, but its fields cannot be those of a card. Fields are named, never quoted.
@@ -142,6 +123,12 @@ pub enum CardError {
 }
 
 impl IdCard {
+    /// Where the person lives now: the newest address, or else the printed one.
+    #[must_use]
+    pub fn current_address(&self) -> &str {
+        if self.newest_address.is_empty() { &self.address } else { &self.newest_address }
+    }
+
     /// Checks what the fields promise one another.
     ///
     /// # Errors
@@ -181,7 +168,7 @@ impl IdCard {
                 ["81", "82", "83"].iter().any(|p| self.number.starts_with(p))
                     && number::check_digit_ok(&self.number)
             }
-            CardKind::Resident => number::check_digit_ok(&self.number),
+            CardKind::Resident => number::is_citizen_number(&self.number),
         };
         if !ok {
             return Err(CardError::Number);

@@ -25,6 +25,13 @@ pub fn check_digit_ok(number: &str) -> bool {
     CHECKS.get(remainder) == Some(last)
 }
 
+/// Whether it is a citizen number as far as can be told without the list of regions: shape, a birth date
+/// that exists, check character.
+#[must_use]
+pub fn is_citizen_number(number: &str) -> bool {
+    check_digit_ok(number) && birth_of(number).is_some()
+}
+
 /// The birth date inside a citizen number, if it is a date.
 #[must_use]
 pub fn birth_of(number: &str) -> Option<Date> {

@@ -143,6 +143,14 @@ impl Line for SerialPortLine {
         Ok(())
     }
 
+    fn set_baud(&mut self, baud: u32) -> Result<(), DeviceError> {
+        self.settings.baud = baud;
+        match self.handle.as_mut().map(|port| port.set_baud_rate(baud)) {
+            Some(Ok(())) => Ok(()),
+            _ => Err(self.gone()),
+        }
+    }
+
     fn drain(&mut self) -> Result<(), DeviceError> {
         let Some(port) = self.handle.as_ref() else {
             return Err(self.gone());

@@ -20,6 +20,9 @@ pub(super) trait Device: Send + 'static {
     /// Bytes arrived; `out` takes the answer.
     fn receive(&mut self, bytes: &[u8], out: &mut Vec<u8>);
 
+    /// The speed that the host has set, told before each [`Device::receive`].
+    fn line_speed(&mut self, _baud: u32) {}
+
     /// Time passed.
     fn tick(&mut self, now: Instant, out: &mut Vec<u8>);
 
@@ -105,7 +108,12 @@ impl Loop {
         while self.follow_cable(&mut device) {
             let mut out = Vec::new();
             match self.pty.as_ref().map(|pty| pty.read(TICK)) {
-                Some(Ok(bytes)) if !bytes.is_empty() => device.receive(&bytes, &mut out),
+                Some(Ok(bytes)) if !bytes.is_empty() => {
+                    if let Some(Ok(baud)) = self.pty.as_ref().map(Pty::baud) {
+                        device.line_speed(baud);
+                    }
+                    device.receive(&bytes, &mut out);
+                }
                 Some(Ok(_)) => {}
                 Some(Err(error)) => {
                     tracing::warn!(%error, "simulator lost its pseudo-terminal");

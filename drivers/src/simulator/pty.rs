@@ -44,6 +44,11 @@ impl Pty {
         Ok(Self { master, slave, link: link.to_owned(), target })
     }
 
+    /// The speed that the host has set, in bits per second.
+    pub(super) fn baud(&self) -> io::Result<u32> {
+        Ok(tcgetattr(&self.slave)?.output_speed())
+    }
+
     /// What the host sent, after at most `wait`; empty if nothing.
     pub(super) fn read(&self, wait: Duration) -> io::Result<Vec<u8>> {
         if !self.ready(PollFlags::IN, wait)? {

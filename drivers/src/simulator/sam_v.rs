@@ -26,6 +26,15 @@ pub enum SamFault {
     CardLiftedMidRead,
     /// The SAM reports a failed self-test, until the fault is taken away.
     SelfTestFailed,
+    /// The next such command is lost, and these bytes come in place of its answer.
+    Garbled {
+        /// Command and parameter.
+        command: [u8; 2],
+        /// What the host sees.
+        bytes: &'static [u8],
+    },
+    /// The next read is answered with this SW3.
+    ReadStatus(u8),
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,15 +43,42 @@ enum Step {
     Idle,
     Found,
     Selected,
+    /// The text was read; the newest address may be asked for.
+    Read,
 }
 
-#[derive(Debug, Default)]
+/// The speed of a reader as delivered.
+const DELIVERED_BAUD: u32 = 115_200;
+
+#[derive(Debug)]
 struct State {
+    /// The speed now, and the one after the next power-up.
+    baud: u32,
+    power_up_baud: u32,
+    /// The speed that the host has set on its side.
+    host_baud: u32,
+    max_rf_bytes: Option<u8>,
     card: Option<SimCard>,
     fault: Option<SamFault>,
     refinds: bool,
     already_read: bool,
     step: Step,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            baud: DELIVERED_BAUD,
+            power_up_baud: DELIVERED_BAUD,
+            host_baud: DELIVERED_BAUD,
+            max_rf_bytes: None,
+            card: None,
+            fault: None,
+            refinds: true,
+            already_read: false,
+            step: Step::Idle,
+        }
+    }
 }
 
 /// Handle of a simulated ID card reader.
@@ -59,7 +95,7 @@ impl SamVSim {
     /// # Errors
     /// If no pseudo-terminal can be made, or `link` is a file.
     pub fn start(link: Option<&Path>) -> io::Result<Self> {
-        let state = Arc::new(Mutex::new(State { refinds: true, ..State::default() }));
+        let state = Arc::new(Mutex::new(State::default()));
         let events = Events::default();
         let device = Reader { state: state.clone(), events: events.clone(), pending: Vec::new() };
         let host = Arc::new(Host::start(link, events.clone(), device)?);
@@ -104,6 +140,26 @@ impl SamVSim {
         self.with(|state| state.refinds = refinds);
     }
 
+    /// The speed of the reader now and after each power-up, in bits per second.
+    pub fn set_baud(&self, baud: u32) {
+        self.with(|state| {
+            state.baud = baud;
+            state.power_up_baud = baud;
+        });
+    }
+
+    /// The speed of the reader now, in bits per second.
+    #[must_use]
+    pub fn baud(&self) -> u32 {
+        self.with(|state| state.baud)
+    }
+
+    /// The length of a radio frame that the host has set.
+    #[must_use]
+    pub fn max_rf_bytes(&self) -> Option<u8> {
+        self.with(|state| state.max_rf_bytes)
+    }
+
     /// Pulls the cable; the port is gone when this returns.
     pub fn cut_cable(&self) {
         self.host.set_cable(false);
@@ -144,7 +200,18 @@ struct Reader {
 }
 
 impl Device for Reader {
+    fn line_speed(&mut self, baud: u32) {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).host_baud = baud;
+    }
+
     fn receive(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let deaf = state.host_baud != state.baud;
+        drop(state);
+        if deaf {
+            // At another speed the bytes of the host are noise.
+            return self.pending.clear();
+        }
         self.pending.extend_from_slice(bytes);
         while let Some(body) = self.next_body() {
             out.extend(self.answer(&body));
@@ -157,7 +224,10 @@ impl Device for Reader {
 
     fn cable(&mut self, _plugged: bool) {
         self.pending.clear();
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).step = Step::Idle;
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.step = Step::Idle;
+        state.baud = state.power_up_baud;
+        state.max_rf_bytes = None;
     }
 }
 
@@ -183,9 +253,17 @@ impl Reader {
             Some(SamFault::SelfTestFailed) => return reply(0x60, &[]),
             _ => {}
         }
-        match body {
+        match (state.fault, body) {
+            (Some(SamFault::Garbled { command: [a, b], bytes }), [_, _, c, d, ..]) if (a, b) == (*c, *d) => {
+                state.fault = None;
+                bytes.to_vec()
+            }
             _ if body.iter().fold(0, |sum, byte| sum ^ byte) != 0 => reply(0x10, &[]),
-            [_, _, command, parameter, _] => obey(&mut state, *command, *parameter, &self.events),
+            (_, [_, _, command, parameter, _]) => obey(&mut state, *command, *parameter, &self.events),
+            (_, [_, _, 0x61, 0xFF, bytes, _]) => {
+                state.max_rf_bytes = Some(*bytes);
+                reply(0x90, &[])
+            }
             _ => reply(0x11, &[]),
         }
     }
@@ -194,13 +272,35 @@ impl Reader {
 fn obey(state: &mut State, command: u8, parameter: u8, events: &Events) -> Vec<u8> {
     match (command, parameter) {
         (0x10 | 0x11, 0xFF) => reply(0x90, &[]),
-        (0x12, 0xFF) => reply(0x90, &[5, 3, 0x29, 0xF1, 0x32, 1, 0x40, 0xE2, 1, 0, 0x2A, 0, 0, 0, 0, 0]),
+        (0x12, 0xFF) => reply(0x90, &SAM_ID),
         (0x20, 0x01) => find(state),
         (0x20, 0x02) => select(state),
         (0x30, 0x01) => read(state, false, events),
         (0x30, 0x10) => read(state, true, events),
-        (0x30, 0x03) => reply(if state.card.is_some() { 0x91 } else { 0x41 }, &[]),
+        (0x30, 0x03) => newest_address(state),
+        (0x60, code) => set_baud(state, code),
         _ => reply(0x21, &[]),
+    }
+}
+
+/// Version 5, kind 3, a date, a serial number and one more number, each with its low byte first.
+const SAM_ID: [u8; 16] = [5, 0, 3, 0, 0x97, 0x15, 0x34, 1, 0x40, 0xE2, 1, 0, 0x2A, 0, 0, 0];
+
+/// The answer still goes out at the old speed: the host changes its own only after it.
+fn set_baud(state: &mut State, code: u8) -> Vec<u8> {
+    let speeds = [115_200, 57_600, 38_400, 19_200, 9_600];
+    let Some(baud) = speeds.get(usize::from(code)) else { return reply(0x24, &[]) };
+    state.baud = *baud;
+    reply(0x90, &[])
+}
+
+fn newest_address(state: &State) -> Vec<u8> {
+    match &state.card {
+        Some(card) if state.step == Step::Read => match card.newest_address_block() {
+            Some(block) => reply(0x90, &block),
+            None => reply(0x91, &[]),
+        },
+        _ => reply(0x41, &[]),
     }
 }
 
@@ -221,14 +321,18 @@ fn select(state: &mut State) -> Vec<u8> {
     reply(0x90, &[0; 8])
 }
 
-fn read(state: &mut State, fingerprint: bool, events: &Events) -> Vec<u8> {
+fn read(state: &mut State, with_fingerprints: bool, events: &Events) -> Vec<u8> {
     let selected = std::mem::take(&mut state.step) == Step::Selected;
     let Some(card) = state.card.as_ref().filter(|_| selected) else {
         return reply(0x41, &[]);
     };
-    let lengths: &[u8] = if fingerprint { &[1, 0, 4, 0, 0, 0] } else { &[1, 0, 4, 0] };
-    let mut frame = reply(0x90, &[lengths, &card.text_block(), &card.photo_block()].concat());
+    if let Some(SamFault::ReadStatus(sw3)) = state.fault {
+        state.fault = None;
+        return reply(sw3, &[]);
+    }
+    let mut frame = reply(0x90, &card.blocks(with_fingerprints));
     state.already_read = true;
+    state.step = Step::Read;
     match state.fault {
         Some(SamFault::ChecksumError) => {
             state.fault = None;

@@ -8,6 +8,9 @@ const BLOCK_CHARS: usize = 128;
 /// Length of the photo.
 const PHOTO_BYTES: usize = 1024;
 
+/// Length of the newest address in characters.
+const ADDRESS_CHARS: usize = 35;
+
 /// What is printed on a card; every person is made up. Fields that a kind does not have are ignored.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SimCard {
@@ -25,8 +28,10 @@ pub struct SimCard {
     pub nationality: String,
     /// `YYYYMMDD`.
     pub birth: String,
-    /// Address.
+    /// Address as printed.
     pub address: String,
+    /// Address written to the card after its issue; empty if there is none.
+    pub newest_address: String,
     /// Number as printed.
     pub number: String,
     /// Issuing authority.
@@ -41,6 +46,8 @@ pub struct SimCard {
     pub issue_count: String,
     /// 1024 bytes, or the simulator makes some up.
     pub photo: Vec<u8>,
+    /// None, one finger (512 bytes) or two (1024).
+    pub fingerprints: Vec<u8>,
 }
 
 impl std::fmt::Debug for SimCard {
@@ -50,7 +57,7 @@ impl std::fmt::Debug for SimCard {
 }
 
 impl SimCard {
-    /// A resident of Lucheng; `number` is 18 characters, birth and sex come from it.
+    /// A resident of Baotou; `number` is 18 characters, birth and sex come from it.
     #[must_use]
     pub fn resident(name: &str, number: &str) -> Self {
         let even = number.chars().nth(16).and_then(|c| c.to_digit(10)).is_some_and(|digit| digit % 2 == 0);
@@ -62,14 +69,16 @@ impl SimCard {
             nation: "01".to_owned(),
             nationality: String::new(),
             birth: number.chars().skip(6).take(8).collect(),
-            address: "浙江省温州市鹿城区示范路1号".to_owned(),
+            address: "内蒙古自治区包头市昆都仑区示范路1号".to_owned(),
+            newest_address: String::new(),
             number: number.to_owned(),
-            authority: "温州市公安局鹿城区分局".to_owned(),
+            authority: "包头市公安局昆都仑区分局".to_owned(),
             valid_from: "20150601".to_owned(),
             valid_to: "长期".to_owned(),
             pass_number: String::new(),
             issue_count: String::new(),
             photo: Vec::new(),
+            fingerprints: Vec::new(),
         }
     }
 
@@ -105,16 +114,40 @@ impl SimCard {
             ..y2023.clone()
         };
         vec![
-            resident("林样例", "33030219900307101"),
-            resident("王示例", "33030219520918202"),
+            resident("林样例", "15020319900307101"),
+            Self {
+                newest_address: "内蒙古自治区包头市青山区样本街2号".to_owned(),
+                fingerprints: vec![0x46; 1024],
+                ..resident("王示例", "15020319520918202")
+            },
             hk,
             y2017,
             y2023,
         ]
     }
 
+    /// The data of a read: lengths with their high byte first, then the blocks.
+    pub(super) fn blocks(&self, with_fingerprints: bool) -> Vec<u8> {
+        let fingerprints: &[u8] = if with_fingerprints { &self.fingerprints } else { &[] };
+        let mut data = vec![1, 0, 4, 0];
+        if with_fingerprints {
+            data.extend([u8::try_from(fingerprints.len() / 256).unwrap_or(0), 0]);
+        }
+        data.extend(self.text_block());
+        data.extend(self.photo_block());
+        data.extend_from_slice(fingerprints);
+        data
+    }
+
+    /// The newest address, if there is one.
+    pub(super) fn newest_address_block(&self) -> Option<Vec<u8>> {
+        let units = self.newest_address.encode_utf16().chain(std::iter::repeat(u16::from(b' ')));
+        let block = units.take(ADDRESS_CHARS).flat_map(u16::to_le_bytes).collect();
+        (!self.newest_address.is_empty()).then_some(block)
+    }
+
     /// The 256 bytes of text.
-    pub(super) fn text_block(&self) -> Vec<u8> {
+    fn text_block(&self) -> Vec<u8> {
         let mut block = Block([u16::from(b' '); BLOCK_CHARS]);
         match self.kind {
             CardKind::Resident => self.put_chinese(&mut block, ' '),
@@ -175,7 +208,7 @@ impl SimCard {
     }
 
     /// The photo block.
-    pub(super) fn photo_block(&self) -> Vec<u8> {
+    fn photo_block(&self) -> Vec<u8> {
         let mut photo = self.photo.clone();
         let mut next = 0x57_u8;
         while photo.len() < PHOTO_BYTES {

@@ -16,6 +16,7 @@ mod ecr_hub_recovery;
 mod ecr_hub_scripted;
 mod escpos_codec;
 mod escpos_driver;
+mod id_number;
 mod sam_v_codec;
 mod sam_v_driver;
 mod shell;

@@ -1,5 +1,5 @@
-use drivers::id_reader::sam_v::codec::{Command, Decoder, FrameError, MAX_LEN, Status};
-use drivers::id_reader::sam_v::text_block::decode_card;
+use drivers::id_reader::sam_v::codec::{Baud, Command, Decoder, FrameError, MAX_LEN, Status};
+use drivers::id_reader::sam_v::text_block::{decode_card, decode_newest_address};
 use drivers::id_reader::{CardError, CardKind, Sex, ValidTo};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -31,9 +31,9 @@ fn resident() -> Vec<u8> {
     put(&mut block, 30, "2");
     put(&mut block, 32, "01");
     put(&mut block, 36, "19491231");
-    put(&mut block, 52, "浙江省温州市鹿城区示范路1号");
+    put(&mut block, 52, "内蒙古自治区包头市昆都仑区示范路1号");
     put(&mut block, 122, "11010519491231002X");
-    put(&mut block, 158, "温州市公安局鹿城区分局");
+    put(&mut block, 158, "包头市公安局昆都仑区分局");
     put(&mut block, 188, "20150601");
     put(&mut block, 204, "长期");
     block
@@ -60,6 +60,12 @@ fn every_host_frame_has_the_bytes_of_the_sheet() {
         (Command::ReadTextPhoto, "AA AA AA 96 69 00 03 30 01 32"),
         (Command::ReadNewestAddress, "AA AA AA 96 69 00 03 30 03 30"),
         (Command::ReadTextPhotoFingerprint, "AA AA AA 96 69 00 03 30 10 23"),
+        (Command::SetBaud(Baud::B115200), "AA AA AA 96 69 00 03 60 00 63"),
+        (Command::SetBaud(Baud::B57600), "AA AA AA 96 69 00 03 60 01 62"),
+        (Command::SetBaud(Baud::B38400), "AA AA AA 96 69 00 03 60 02 61"),
+        (Command::SetBaud(Baud::B19200), "AA AA AA 96 69 00 03 60 03 60"),
+        (Command::SetBaud(Baud::B9600), "AA AA AA 96 69 00 03 60 04 67"),
+        (Command::SetMaxRfBytes(0x50), "AA AA AA 96 69 00 04 61 FF 50 CA"),
     ] {
         assert_eq!(command.encode(), hex(frame), "{}", command.name());
     }
@@ -74,16 +80,28 @@ fn every_reply_of_the_sheet_is_understood() {
         ("AA AA AA 96 69 00 04 00 00 80 84", Status::FindFailed, 0),
         ("AA AA AA 96 69 00 0C 00 00 90 00 00 00 00 00 00 00 00 9C", Status::Ok, 8),
         ("AA AA AA 96 69 00 04 00 00 81 85", Status::SelectFailed, 0),
-        ("AA AA AA 96 69 00 04 00 00 41 45", Status::CardFailed(0x41), 0),
-        ("AA AA AA 96 69 00 04 00 00 31 35", Status::CardFailed(0x31), 0),
-        ("AA AA AA 96 69 00 04 00 00 10 14", Status::HostFrameDamaged(0x10), 0),
-        ("AA AA AA 96 69 00 04 00 00 21 25", Status::Refused(0x21), 0),
+        ("AA AA AA 96 69 00 04 00 00 41 45", Status::ReadFailed, 0),
+        ("AA AA AA 96 69 00 04 00 00 31 35", Status::CardRefusedSam, 0),
+        ("AA AA AA 96 69 00 04 00 00 10 14", Status::HostChecksum, 0),
+        ("AA AA AA 96 69 00 04 00 00 21 25", Status::UnknownCommand, 0),
         ("AA AA AA 96 69 00 04 00 00 60 64", Status::SelfTestFailed, 0),
         ("AA AA AA 96 69 00 04 00 00 66 62", Status::NotAuthorised, 0),
     ] {
         let reply = next(&hex(frame)).unwrap().unwrap();
         assert_eq!((reply.status, reply.data.len()), (status, data), "{frame}");
     }
+}
+
+#[test]
+fn every_status_byte_is_told_apart_and_keeps_its_code() {
+    let mut seen = Vec::new();
+    for sw3 in 0..=u8::MAX {
+        let status = next(&reply_frame(sw3, &[])).unwrap().unwrap().status;
+        assert_eq!(status.sw3(), sw3);
+        assert!(!seen.contains(&status), "{sw3:02X}");
+        seen.push(status);
+    }
+    assert_eq!(seen.iter().filter(|status| !matches!(status, Status::Other(_))).count(), 18);
 }
 
 #[test]
@@ -137,7 +155,7 @@ fn known_bad_frames_are_errors_or_skipped() {
     assert_eq!(next(&inserted), Ok(None));
     let mut decoder = Decoder::new();
     decoder.push(&hex("AA AA AA 96 69 00 04 00 00 10 14 00"));
-    assert_eq!(decoder.next_reply().unwrap().unwrap().status, Status::HostFrameDamaged(0x10));
+    assert_eq!(decoder.next_reply().unwrap().unwrap().status, Status::HostChecksum);
     decoder.push(&hex("AA AA AA 96 69 00 04 00 00 90 94"));
     assert_eq!(decoder.next_reply().unwrap().unwrap().status, Status::Ok);
     assert_eq!(next(&hex("AA AA AA 96 69 09 04 00 00 10 14")), Ok(None));
@@ -162,20 +180,32 @@ fn a_resident_card_is_read_field_by_field() {
     assert_eq!(card.name, "林样例");
     assert_eq!((card.sex, card.nation.as_str()), (Sex::Female, "01"));
     assert_eq!(card.birth.to_string(), "1949-12-31");
-    assert_eq!(card.address, "浙江省温州市鹿城区示范路1号");
+    assert_eq!(card.address, "内蒙古自治区包头市昆都仑区示范路1号");
     assert_eq!(card.number, "11010519491231002X");
-    assert_eq!(card.authority, "温州市公安局鹿城区分局");
+    assert_eq!(card.authority, "包头市公安局昆都仑区分局");
     assert_eq!(card.valid_to, ValidTo::LongTerm);
     assert_eq!(card.photo.bytes().len(), 1024);
 }
 
 #[test]
-fn fingerprint_blocks_of_every_length_are_skipped() {
+fn fingerprint_blocks_of_every_length_are_kept_as_they_are() {
     for (len, words) in [(0, "01 00 04 00 00 00"), (512, "01 00 04 00 02 00"), (1024, "01 00 04 00 04 00")] {
         let data = [&hex(words), &resident()[..], &[0; 1024], &vec![1; len]].concat();
-        assert!(decode_card(&data, true).is_ok(), "{len}");
+        let card = decode_card(&data, true).unwrap();
+        assert_eq!((card.photo.bytes(), card.fingerprints.bytes()), (&[0; 1024][..], &vec![1; len][..]));
         assert!(decode_card(&data, false).is_err(), "{len}");
     }
+}
+
+#[test]
+fn the_newest_address_is_seventy_bytes_of_text_or_an_error() {
+    let mut block = [0x20, 0x00].repeat(35);
+    put(&mut block, 0, "内蒙古自治区包头市青山区样本街2号");
+    assert_eq!(*decode_newest_address(&block).unwrap(), "内蒙古自治区包头市青山区样本街2号");
+    assert_eq!(*decode_newest_address(&[0x20, 0x00].repeat(35)).unwrap(), "");
+    assert_eq!(decode_newest_address(&block[2..]).err(), Some(CardError::Blocks));
+    put(&mut block, 4, "\u{7}");
+    assert_eq!(decode_newest_address(&block).err(), Some(CardError::NotText("newest-address")));
 }
 
 #[test]
@@ -276,7 +306,7 @@ fn both_issues_of_the_foreigners_card_are_read() {
 fn debug_shows_nothing_personal() {
     let card = decode_card(&card_data(&resident()), false).unwrap();
     let shown = format!("{card:?}");
-    for secret in ["林", "1101", "1949", "浙江", "90"] {
+    for secret in ["林", "1101", "1949", "内蒙古", "90"] {
         assert!(!shown.contains(secret), "{shown}");
     }
 }

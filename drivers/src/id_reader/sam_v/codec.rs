@@ -7,6 +7,9 @@
 use thiserror::Error;
 use zeroize::{Zeroize, Zeroizing};
 
+pub use super::command::{Baud, Command};
+pub use super::status::Status;
+
 /// Start of every frame, both ways.
 const PREAMBLE: [u8; 5] = [0xAA, 0xAA, 0xAA, 0x96, 0x69];
 
@@ -16,119 +19,14 @@ const HEADER: usize = PREAMBLE.len() + 2;
 /// Shortest body of a reply: three status bytes and the checksum.
 const MIN_LEN: usize = 4;
 
+/// Shortest reply, with its preamble and length.
+pub(super) const MIN_REPLY: usize = HEADER + MIN_LEN;
+
 /// Longest body of a reply: text, photo and two fingerprints (0x090A).
 pub const MAX_LEN: usize = 0x090A;
 
 /// What the decoder keeps at most: one whole frame and one more header of the next.
 const MAX_BUFFER: usize = 2 * HEADER + MAX_LEN;
-
-/// What the host can ask of the SAM (protocols A.3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Command {
-    /// Resets the SAM.
-    Reset,
-    /// Asks whether the SAM works.
-    Status,
-    /// Asks for the id of the SAM.
-    ReadSamId,
-    /// Looks for a card.
-    FindCard,
-    /// Selects the card that was found.
-    SelectCard,
-    /// Reads text and photo.
-    ReadTextPhoto,
-    /// Reads the newest address, if the card has one.
-    ReadNewestAddress,
-    /// Reads text, photo and fingerprints.
-    ReadTextPhotoFingerprint,
-}
-
-impl Command {
-    /// Command and parameter byte.
-    #[must_use]
-    pub fn code(self) -> [u8; 2] {
-        match self {
-            Self::Reset => [0x10, 0xFF],
-            Self::Status => [0x11, 0xFF],
-            Self::ReadSamId => [0x12, 0xFF],
-            Self::FindCard => [0x20, 0x01],
-            Self::SelectCard => [0x20, 0x02],
-            Self::ReadTextPhoto => [0x30, 0x01],
-            Self::ReadNewestAddress => [0x30, 0x03],
-            Self::ReadTextPhotoFingerprint => [0x30, 0x10],
-        }
-    }
-
-    /// Name for messages.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Reset => "SAM reset",
-            Self::Status => "SAM status",
-            Self::ReadSamId => "SAM id",
-            Self::FindCard => "find card",
-            Self::SelectCard => "select card",
-            Self::ReadTextPhoto | Self::ReadTextPhotoFingerprint => "read card",
-            Self::ReadNewestAddress => "read newest address",
-        }
-    }
-
-    /// The frame of this command.
-    #[must_use]
-    pub fn encode(self) -> Vec<u8> {
-        let [command, parameter] = self.code();
-        let body = [0x00, 0x03, command, parameter];
-        let mut frame = PREAMBLE.to_vec();
-        frame.extend_from_slice(&body);
-        frame.push(xor(&body));
-        frame
-    }
-}
-
-/// SW3 of a reply, as far as a driver acts on it (protocols A.4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    /// 90.
-    Ok,
-    /// 9F: a card was found.
-    CardFound,
-    /// 91: the card has no such item.
-    NoSuchItem,
-    /// 80: no card.
-    FindFailed,
-    /// 81: the card could not be selected.
-    SelectFailed,
-    /// 31, 32, 33, 41, 47: the card did not get through; lift it and lay it again.
-    CardFailed(u8),
-    /// 40: a card of another kind.
-    UnsupportedCard,
-    /// 60: the SAM failed its self-test.
-    SelfTestFailed,
-    /// 66: the SAM is not authorised.
-    NotAuthorised,
-    /// 10, 11: the SAM did not understand the frame of the host.
-    HostFrameDamaged(u8),
-    /// 21, 23, 24 and whatever is not in the table.
-    Refused(u8),
-}
-
-impl From<u8> for Status {
-    fn from(sw3: u8) -> Self {
-        match sw3 {
-            0x90 => Self::Ok,
-            0x9F => Self::CardFound,
-            0x91 => Self::NoSuchItem,
-            0x80 => Self::FindFailed,
-            0x81 => Self::SelectFailed,
-            0x31 | 0x32 | 0x33 | 0x41 | 0x47 => Self::CardFailed(sw3),
-            0x40 => Self::UnsupportedCard,
-            0x60 => Self::SelfTestFailed,
-            0x66 => Self::NotAuthorised,
-            0x10 | 0x11 => Self::HostFrameDamaged(sw3),
-            other => Self::Refused(other),
-        }
-    }
-}
 
 /// A whole reply whose checksum is right. The data may be personal: they are zeroised on drop.
 #[derive(Clone, PartialEq, Eq)]
@@ -261,6 +159,14 @@ fn parse(frame: &[u8]) -> Option<Reply> {
         }),
         _ => None,
     }
+}
+
+/// A frame around its length word, command and data.
+pub(super) fn frame(covered: &[u8]) -> Vec<u8> {
+    let mut frame = PREAMBLE.to_vec();
+    frame.extend_from_slice(covered);
+    frame.push(xor(covered));
+    frame
 }
 
 fn xor(bytes: &[u8]) -> u8 {

@@ -1,33 +1,34 @@
-//! The driver of a SAM_V reader: one command at a time, each with a deadline (protocols A.5).
+//! The driver of a SAM_V reader: find, select, read, and removal before the next card (protocols A.5).
 
-use std::time::{Duration, Instant};
-
-use zeroize::Zeroize;
-
-use super::codec::{Command, Decoder, FrameError, MAX_LEN, Reply, Status};
+use super::codec::{Command, MAX_LEN, Reply, Status};
+use super::exchange::{Exchange, SHORT_ANSWER};
+use super::sam_id::SamId;
 use super::settings::{BlockRead, SamVSettings};
-use super::text_block::decode_card;
+use super::text_block::{decode_card, decode_newest_address};
 use crate::cancel::CancelToken;
 use crate::id_reader::IdReader;
-use crate::id_reader::card::{CardError, IdCard};
-use crate::port::{Backoff, Line, Link, Opened, SerialPortLine};
+use crate::id_reader::card::{CardError, CardKind, IdCard};
+use crate::port::{Line, SerialPortLine};
 use crate::status::{DeviceError, HardwareFault, ProtocolFault, UserFault};
-use crate::timing::deadline_ms;
-
-/// Bytes taken from the port at once: a tty gives at most 4095.
-const READ_CHUNK: usize = 512;
-
-/// The longest answer that is not a card: the SAM id, rounded up. Only used to reckon time on the wire.
-const SHORT_ANSWER: usize = 32;
 
 /// A SAM_V reader on a line.
 #[derive(Debug)]
 pub struct SamV<L> {
-    link: Link<L>,
+    exchange: Exchange<L>,
     settings: SamVSettings,
-    decoder: Decoder,
     /// "No card" answers in a row since the last successful read; `None` when nothing was read since.
     misses_after_read: Option<u8>,
+}
+
+/// How one find, select, read ended.
+enum Attempt {
+    Card(Box<IdCard>),
+    /// No card any more, before anything was read.
+    Lifted,
+    /// The wire damaged the answer to select: the card does not count as read.
+    SelectDamaged,
+    /// The wire damaged the answer to read: most modules find the card only after it was lifted.
+    ReadDamaged,
 }
 
 impl SamV<SerialPortLine> {
@@ -41,59 +42,24 @@ impl SamV<SerialPortLine> {
 impl<L: Line> SamV<L> {
     /// A reader on any line.
     pub fn new(line: L, settings: SamVSettings) -> Self {
-        let backoff = Backoff::scaled(settings.reopen_divisor);
-        Self { link: Link::new(line, backoff), settings, decoder: Decoder::new(), misses_after_read: None }
+        Self { exchange: Exchange::new(line, settings.clone()), settings, misses_after_read: None }
     }
 
-    /// Opens a lost port and asks the SAM whether it works before anything else.
     fn ready(&mut self) -> Result<(), DeviceError> {
-        if self.link.ensure_open()? == Opened::Already {
-            return Ok(());
+        if self.exchange.ready()? {
+            self.misses_after_read = None;
         }
-        self.misses_after_read = None;
-        self.check_status().inspect_err(|_| self.link.close())
+        Ok(())
     }
 
-    fn check_status(&mut self) -> Result<(), DeviceError> {
-        let reply = self.ask(Command::Status, SHORT_ANSWER)?;
-        match reply.status {
-            Status::Ok => Ok(()),
-            other => Err(refusal(other)),
-        }
-    }
-
-    /// Sends a command and waits for its reply. What arrived before is stale and discarded.
-    fn ask(&mut self, command: Command, answer_bytes: usize) -> Result<Reply, DeviceError> {
-        self.decoder.clear();
-        self.link.line().drain()?;
-        self.link.line().write_all(&command.encode())?;
-        self.await_reply(command, self.settings.answer_ms(answer_bytes))
-    }
-
-    fn await_reply(&mut self, command: Command, waited_ms: u64) -> Result<Reply, DeviceError> {
-        let deadline = deadline_ms(waited_ms);
-        let inter_byte = Duration::from_millis(self.settings.inter_byte_ms);
-        let mut chunk = [0_u8; READ_CHUNK];
-        loop {
-            let begun = self.decoder.pending();
-            let wait = if begun > 0 { deadline.min(Instant::now() + inter_byte) } else { deadline };
-            let got = self.link.line().read(&mut chunk, wait)?;
-            self.decoder.push(chunk.get(..got).unwrap_or_default());
-            chunk.zeroize();
-            if let Some(reply) = self.decoder.next_reply().map_err(ProtocolFault::from)? {
-                return Ok(reply);
-            }
-            if got == 0 && begun > 0 {
-                return Err(ProtocolFault::from(FrameError::Truncated(begun)).into());
-            }
-            if Instant::now() >= deadline {
-                return Err(DeviceError::TimeOut { what: command.name(), waited_ms });
-            }
-        }
+    /// Asks for what must be answered with 90.
+    fn done(&mut self, command: Command) -> Result<Reply, DeviceError> {
+        let reply = self.exchange.ask(command, SHORT_ANSWER)?;
+        if reply.status == Status::Ok { Ok(reply) } else { Err(refusal(reply.status)) }
     }
 
     fn find(&mut self) -> Result<bool, DeviceError> {
-        let reply = self.ask(Command::FindCard, SHORT_ANSWER)?;
+        let reply = self.exchange.ask(Command::FindCard, SHORT_ANSWER)?;
         match reply.status {
             Status::CardFound => Ok(true),
             Status::FindFailed => Ok(false),
@@ -101,49 +67,8 @@ impl<L: Line> SamV<L> {
         }
     }
 
-    /// Selects and reads the card that was found. Any failure ends the cycle: the next one starts with find.
-    fn read_found(&mut self, cancel: &CancelToken) -> Result<Option<IdCard>, DeviceError> {
-        stop_if(cancel)?;
-        match self.ask(Command::SelectCard, SHORT_ANSWER).map_err(damaged)?.status {
-            Status::Ok => {}
-            // Lifted between find and select: simply no card.
-            Status::SelectFailed => return Ok(None),
-            other => return Err(refusal(other)),
-        }
-        stop_if(cancel)?;
-        let (command, fingerprint) = match self.settings.read {
-            BlockRead::TextPhoto => (Command::ReadTextPhoto, false),
-            BlockRead::TextPhotoFingerprint => (Command::ReadTextPhotoFingerprint, true),
-        };
-        let reply = self.ask(command, MAX_LEN).map_err(damaged)?;
-        match reply.status {
-            Status::Ok => decode_card(&reply.data, fingerprint).map(Some).map_err(card_error),
-            other => Err(refusal(other)),
-        }
-    }
-}
-
-impl<L: Line> IdReader for SamV<L> {
-    fn probe(&mut self) -> Result<(), DeviceError> {
-        if self.link.ensure_open()? == Opened::Fresh {
-            self.misses_after_read = None;
-        }
-        self.check_status()
-    }
-
-    fn read_card(&mut self, cancel: &CancelToken) -> Result<Option<IdCard>, DeviceError> {
-        stop_if(cancel)?;
-        self.ready()?;
-        if !self.find()? {
-            return Ok(None);
-        }
-        let card = self.read_found(cancel)?;
-        self.misses_after_read = card.as_ref().map(|_| 0);
-        Ok(card)
-    }
-
-    fn card_present(&mut self) -> Result<bool, DeviceError> {
-        self.ready()?;
+    /// Whether a card lies there; after a read, several finds must fail before it counts as taken.
+    fn still_lies(&mut self) -> Result<bool, DeviceError> {
         let found = self.find()?;
         let Some(misses) = self.misses_after_read else {
             return Ok(found);
@@ -152,6 +77,102 @@ impl<L: Line> IdReader for SamV<L> {
         let removed = misses >= self.settings.removed_after_finds.max(1);
         self.misses_after_read = (!removed).then_some(misses);
         Ok(!removed)
+    }
+
+    /// Selects and reads the card that was found. Any failure ends the cycle: the next one starts with find.
+    fn attempt(&mut self, cancel: &CancelToken) -> Result<Attempt, DeviceError> {
+        stop_if(cancel)?;
+        let Some(selected) = undamaged(self.exchange.ask(Command::SelectCard, SHORT_ANSWER))? else {
+            return Ok(Attempt::SelectDamaged);
+        };
+        match selected.status {
+            Status::Ok => {}
+            Status::SelectFailed => return Ok(Attempt::Lifted),
+            other => return Err(refusal(other)),
+        }
+        stop_if(cancel)?;
+        let (command, fingerprints) = match self.settings.read {
+            BlockRead::TextPhoto => (Command::ReadTextPhoto, false),
+            BlockRead::TextPhotoFingerprint => (Command::ReadTextPhotoFingerprint, true),
+        };
+        let Some(reply) = undamaged(self.exchange.ask(command, MAX_LEN))? else {
+            return Ok(Attempt::ReadDamaged);
+        };
+        if reply.status != Status::Ok {
+            return Err(refusal(reply.status));
+        }
+        let card = decode_card(&reply.data, fingerprints).map_err(card_error)?;
+        self.with_newest_address(card)
+    }
+
+    /// Adds what was written to the card after its issue. A card that is lifted before that is no card: its
+    /// printed address may be an old one.
+    fn with_newest_address(&mut self, mut card: IdCard) -> Result<Attempt, DeviceError> {
+        let has_address = matches!(card.kind, CardKind::Resident | CardKind::HongKongMacauTaiwan);
+        if !has_address || !self.settings.newest_address {
+            return Ok(Attempt::Card(Box::new(card)));
+        }
+        let Some(reply) = undamaged(self.exchange.ask(Command::ReadNewestAddress, SHORT_ANSWER))? else {
+            return Ok(Attempt::ReadDamaged);
+        };
+        match reply.status {
+            Status::Ok => card
+                .newest_address
+                .clone_from(&*decode_newest_address(&reply.data).map_err(ProtocolFault::from)?),
+            Status::NoSuchItem => {}
+            // An older module without this command.
+            other if other.not_offered() => {}
+            other => return Err(refusal(other)),
+        }
+        Ok(Attempt::Card(Box::new(card)))
+    }
+}
+
+impl<L: Line> IdReader for SamV<L> {
+    fn probe(&mut self) -> Result<(), DeviceError> {
+        self.ready()?;
+        self.done(Command::Status).map(drop)
+    }
+
+    fn reset(&mut self) -> Result<(), DeviceError> {
+        self.ready()?;
+        self.done(Command::Reset).map(drop)
+    }
+
+    fn identity(&mut self) -> Result<String, DeviceError> {
+        self.ready()?;
+        let reply = self.done(Command::ReadSamId)?;
+        let id = SamId::parse(&reply.data).ok_or(ProtocolFault::from(CardError::Blocks))?;
+        Ok(id.to_string())
+    }
+
+    fn read_card(&mut self, cancel: &CancelToken) -> Result<Option<IdCard>, DeviceError> {
+        stop_if(cancel)?;
+        self.ready()?;
+        if self.misses_after_read.is_some() && self.still_lies()? {
+            return Err(DeviceError::UserError(UserFault::RemoveCard));
+        }
+        let mut lost = false;
+        for _ in 0..=self.settings.damage_repeats {
+            if !self.find()? {
+                return if lost { Err(DeviceError::UserError(UserFault::LayCardAgain)) } else { Ok(None) };
+            }
+            match self.attempt(cancel)? {
+                Attempt::Card(card) => {
+                    self.misses_after_read = Some(0);
+                    return Ok(Some(*card));
+                }
+                Attempt::Lifted => return Ok(None),
+                Attempt::ReadDamaged if !self.settings.refinds => break,
+                Attempt::ReadDamaged | Attempt::SelectDamaged => lost = true,
+            }
+        }
+        Err(DeviceError::UserError(UserFault::LayCardAgain))
+    }
+
+    fn card_present(&mut self) -> Result<bool, DeviceError> {
+        self.ready()?;
+        self.still_lies()
     }
 }
 
@@ -164,24 +185,19 @@ fn refusal(status: Status) -> DeviceError {
     match status {
         Status::SelfTestFailed => DeviceError::HardwareError(HardwareFault::SamSelfTest),
         Status::NotAuthorised => DeviceError::HardwareError(HardwareFault::SamNotAuthorised),
-        Status::CardFailed(_) | Status::SelectFailed | Status::FindFailed => {
-            DeviceError::UserError(UserFault::LayCardAgain)
-        }
         Status::UnsupportedCard | Status::NoSuchItem => DeviceError::UserError(UserFault::UnsupportedCard),
-        Status::HostFrameDamaged(sw3) | Status::Refused(sw3) => {
-            DeviceError::HardwareError(HardwareFault::SamRefused(sw3))
-        }
+        failed if failed.card_failed() => DeviceError::UserError(UserFault::LayCardAgain),
         Status::Ok | Status::CardFound => DeviceError::DeviceNotReady,
+        other => DeviceError::HardwareError(HardwareFault::SamRefused(other.sw3())),
     }
 }
 
-/// A damaged or missing answer to select or read: the SAM counts the card as read, so only lifting helps.
-fn damaged(error: DeviceError) -> DeviceError {
-    match error {
-        DeviceError::Protocol(ProtocolFault::SamFrame(_)) | DeviceError::TimeOut { .. } => {
-            DeviceError::UserError(UserFault::LayCardAgain)
-        }
-        other => other,
+/// `None` for an answer that was damaged or never came.
+fn undamaged(answer: Result<Reply, DeviceError>) -> Result<Option<Reply>, DeviceError> {
+    match answer {
+        Ok(reply) => Ok(Some(reply)),
+        Err(DeviceError::Protocol(ProtocolFault::SamFrame(_)) | DeviceError::TimeOut { .. }) => Ok(None),
+        Err(other) => Err(other),
     }
 }
 

@@ -5,7 +5,8 @@
 use zeroize::Zeroizing;
 
 use crate::date::Date;
-use crate::id_reader::card::{CardError, CardKind, IdCard, Photo, Sex, ValidTo};
+use crate::id_reader::card::{CardError, CardKind, IdCard, Sex, ValidTo};
+use crate::id_reader::opaque::OpaqueBytes;
 
 /// Length of the text block.
 pub const TEXT_BYTES: usize = 256;
@@ -15,6 +16,9 @@ pub const PHOTO_BYTES: usize = 1024;
 
 /// Longest fingerprint block: two fingers.
 pub const FINGERPRINT_BYTES: usize = 1024;
+
+/// Length of the newest address: 35 characters, without a length word (protocols M).
+pub const ADDRESS_BYTES: usize = 70;
 
 /// Offset of the type flag.
 const FLAG_AT: usize = 248;
@@ -34,9 +38,23 @@ pub fn decode_card(data: &[u8], with_fingerprint: bool) -> Result<IdCard, CardEr
     if !fits || rest.len() != text_len + photo_len + finger_len {
         return Err(CardError::Blocks);
     }
-    let text = rest.get(..text_len).ok_or(CardError::Blocks)?;
-    let photo = rest.get(text_len..text_len + photo_len).ok_or(CardError::Blocks)?;
-    decode_text(text, Photo::new(photo.to_vec()))
+    let (text, rest) = rest.split_at_checked(text_len).ok_or(CardError::Blocks)?;
+    let (photo, fingerprints) = rest.split_at_checked(photo_len).ok_or(CardError::Blocks)?;
+    let mut card = decode_text(text)?;
+    card.photo = OpaqueBytes::new(photo.to_vec());
+    card.fingerprints = OpaqueBytes::new(fingerprints.to_vec());
+    Ok(card)
+}
+
+/// Reads the data of a "newest address" reply; an address of blanks is none.
+///
+/// # Errors
+/// [`CardError::Blocks`] unless 70 bytes, [`CardError::NotText`].
+pub fn decode_newest_address(data: &[u8]) -> Result<Zeroizing<String>, CardError> {
+    if data.len() != ADDRESS_BYTES {
+        return Err(CardError::Blocks);
+    }
+    text(data, "newest-address", 0, ADDRESS_BYTES).map(Zeroizing::new)
 }
 
 fn block_len(data: &[u8]) -> Result<(usize, &[u8]), CardError> {
@@ -50,15 +68,15 @@ fn block_len(data: &[u8]) -> Result<(usize, &[u8]), CardError> {
 ///
 /// # Errors
 /// [`CardError`] of the first field that cannot be.
-pub fn decode_text(block: &[u8], photo: Photo) -> Result<IdCard, CardError> {
+pub fn decode_text(block: &[u8]) -> Result<IdCard, CardError> {
     if block.len() != TEXT_BYTES {
         return Err(CardError::Blocks);
     }
     let card = match raw_text(block, "kind", FLAG_AT, 2)?.as_str() {
-        " " => resident(block, photo),
-        "J" => hong_kong_macau_taiwan(block, photo),
-        "I" => foreigner_2017(block, photo),
-        "Y" => foreigner_2023(block, photo),
+        " " => resident(block),
+        "J" => hong_kong_macau_taiwan(block),
+        "I" => foreigner_2017(block),
+        "Y" => foreigner_2023(block),
         _ => Err(CardError::UnknownKind),
     }?;
     card.validate()?;
@@ -67,13 +85,7 @@ pub fn decode_text(block: &[u8], photo: Photo) -> Result<IdCard, CardError> {
 
 /// A card whose texts are still empty. They are filled one by one into a value that is zeroised on drop, so
 /// that a card with one absurd field leaves nothing behind.
-fn begin(
-    block: &[u8],
-    kind: CardKind,
-    sex_at: usize,
-    birth_at: usize,
-    photo: Photo,
-) -> Result<IdCard, CardError> {
+fn begin(block: &[u8], kind: CardKind, sex_at: usize, birth_at: usize) -> Result<IdCard, CardError> {
     Ok(IdCard {
         kind,
         name: String::new(),
@@ -83,18 +95,20 @@ fn begin(
         nationality: String::new(),
         birth: date(block, "birth", birth_at)?,
         address: String::new(),
+        newest_address: String::new(),
         number: String::new(),
         authority: String::new(),
         valid_from: date(block, "valid-from", 188)?,
         valid_to: valid_to(block, 204)?,
         pass_number: String::new(),
         issue_count: String::new(),
-        photo,
+        photo: OpaqueBytes::default(),
+        fingerprints: OpaqueBytes::default(),
     })
 }
 
-fn resident(block: &[u8], photo: Photo) -> Result<IdCard, CardError> {
-    let mut card = begin(block, CardKind::Resident, 30, 36, photo)?;
+fn resident(block: &[u8]) -> Result<IdCard, CardError> {
+    let mut card = begin(block, CardKind::Resident, 30, 36)?;
     fill_chinese(&mut card, block)?;
     card.nation = text(block, "nation", 32, 4)?;
     Ok(card)
@@ -109,17 +123,17 @@ fn fill_chinese(card: &mut IdCard, block: &[u8]) -> Result<(), CardError> {
     Ok(())
 }
 
-fn hong_kong_macau_taiwan(block: &[u8], photo: Photo) -> Result<IdCard, CardError> {
+fn hong_kong_macau_taiwan(block: &[u8]) -> Result<IdCard, CardError> {
     // The nation field is reserved here and not read.
-    let mut card = begin(block, CardKind::HongKongMacauTaiwan, 30, 36, photo)?;
+    let mut card = begin(block, CardKind::HongKongMacauTaiwan, 30, 36)?;
     fill_chinese(&mut card, block)?;
     card.pass_number = text(block, "pass-number", 220, 18)?;
     card.issue_count = text(block, "issue-count", 238, 4)?;
     Ok(card)
 }
 
-fn foreigner_2017(block: &[u8], photo: Photo) -> Result<IdCard, CardError> {
-    let mut card = begin(block, CardKind::Foreigner2017, 120, 220, photo)?;
+fn foreigner_2017(block: &[u8]) -> Result<IdCard, CardError> {
+    let mut card = begin(block, CardKind::Foreigner2017, 120, 220)?;
     card.latin_name = text(block, "latin-name", 0, 120)?;
     card.number = text(block, "number", 122, 30)?;
     card.nationality = text(block, "nationality", 152, 6)?;
@@ -129,8 +143,8 @@ fn foreigner_2017(block: &[u8], photo: Photo) -> Result<IdCard, CardError> {
     Ok(card)
 }
 
-fn foreigner_2023(block: &[u8], photo: Photo) -> Result<IdCard, CardError> {
-    let mut card = begin(block, CardKind::Foreigner2023, 30, 36, photo)?;
+fn foreigner_2023(block: &[u8]) -> Result<IdCard, CardError> {
+    let mut card = begin(block, CardKind::Foreigner2023, 30, 36)?;
     card.name = text(block, "name", 0, 30)?;
     card.issue_count = text(block, "renewals", 32, 4)?;
     card.latin_name = long_latin_name(block)?;
