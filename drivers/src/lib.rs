@@ -15,9 +15,10 @@
 //! | module | device | wire |
 //! |---|---|---|
 //! | [`id_reader`] | resident ID card reader | SAM_V (GA 450), protocols A |
+//! | [`barcode_scanner`] | scanner of bar codes and QR codes | bare text, GM65 commands, protocols F |
 //! | [`receipt_printer`] | receipt printer | ESC/POS, protocols B |
 //! | [`payment_terminal`] | payment terminal | ECR-Hub serial, protocols E4 and E7 |
-//! | [`simulator`] | all three, on real pseudo-terminals | the same, written a second time |
+//! | [`simulator`] | all of them, on real pseudo-terminals | the same, written a second time |
 //!
 //! A driver is blocking and belongs to one thread per port. It never sleeps to pace its caller; the
 //! settings say how often to call. "protocols" in a comment is the project's protocol sheet, by chapter.
@@ -28,6 +29,7 @@
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
 )]
 
+pub mod barcode_scanner;
 pub mod cancel;
 pub mod clock;
 pub mod date;

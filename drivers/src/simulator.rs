@@ -8,6 +8,7 @@
 //! | handle | device |
 //! |---|---|
 //! | [`SamVSim`] | ID card reader, SAM_V |
+//! | [`ScannerSim`] | scanner, bare text and GM65 commands |
 //! | [`PrinterSim`] | receipt printer, ESC/POS |
 //! | [`TerminalSim`] | payment terminal, ECR-Hub; authorises at a [`Bank`] |
 //!
@@ -22,6 +23,7 @@ mod pty;
 mod run;
 mod sam_v;
 mod sam_v_card;
+mod scanner;
 mod terminal;
 mod terminal_desk;
 mod terminal_wire;
@@ -34,4 +36,5 @@ pub use printer_paper::{PrintedLine, PrintedSlip};
 pub use run::{Class, RunError, run};
 pub use sam_v::{SamFault, SamVSim};
 pub use sam_v_card::SimCard;
+pub use scanner::ScannerSim;
 pub use terminal::{Silence, TerminalSim, TerminalTimes};

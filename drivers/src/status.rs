@@ -8,6 +8,8 @@ use std::io;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::barcode_scanner::gm65::Gm65Error;
+use crate::barcode_scanner::text::ScanError;
 use crate::id_reader::card::CardError;
 use crate::id_reader::sam_v::codec::FrameError as SamFrameError;
 use crate::payment_terminal::ecr_hub::message::MessageError;
@@ -71,6 +73,12 @@ pub enum ProtocolFault {
     /// A whole frame whose card data are absurd.
     #[error("card data")]
     Card(#[from] CardError),
+    /// Bytes of a scanner that are no code.
+    #[error("scanned code")]
+    Scan(#[from] ScanError),
+    /// A scanner that answers a command wrongly.
+    #[error("scanner command")]
+    Gm65(#[from] Gm65Error),
     /// A payload of the payment terminal that is not a message.
     #[error("payment terminal message")]
     Message(#[from] MessageError),

@@ -9,14 +9,16 @@ use std::process::ExitCode;
 
 use drivers::simulator::{Class, run};
 
-const USAGE: &str = "usage: lucheng-sim id-reader|printer|terminal --link PATH
+const USAGE: &str = "usage: lucheng-sim id-reader|printer|terminal|scanner --link PATH
 commands on standard input, one a line:
   any        cut | plug | quit
   id-reader  lay-card N | lift | silent | damage | lift-mid-read | heal
   printer    paper out | paper low | paper out-after N | refill | cover open | cover close
              printed | silent | heal
   terminal   tap-card | phone-code [SCHEME] | decline [CODE] | auto on | auto off
-             silent approve | silent ignore | silent dead | heal";
+             silent approve | silent ignore | silent dead | heal
+  scanner    show CODE | tail cr|lf|cr-lf|tab|none | commands on|off | trigger host|continuous
+             silent | heal";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

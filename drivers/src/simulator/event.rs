@@ -22,6 +22,10 @@ pub enum SimEvent {
     CardLifted,
     /// The card was read to the end.
     CardRead,
+    /// A code was sent to the host.
+    CodeSent,
+    /// The host lit the scanner.
+    ScannerLit,
     /// A slip was cut, or torn by the end of the paper.
     Slip {
         /// Its lines.

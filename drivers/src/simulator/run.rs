@@ -15,6 +15,7 @@ use super::event::SimEvent;
 use super::printer::{PaperLevel, PrinterSim};
 use super::sam_v::{SamFault, SamVSim};
 use super::sam_v_card::SimCard;
+use super::scanner::ScannerSim;
 use super::terminal::{Silence, TerminalSim, TerminalTimes};
 
 /// How often events are looked for; a person does not notice 50 ms.
@@ -32,13 +33,15 @@ pub enum Class {
     Printer,
     /// Payment terminal.
     Terminal,
+    /// Scanner of bar codes.
+    Scanner,
 }
 
 /// Why a simulator could not start or go on.
 #[derive(Debug, Error)]
 pub enum RunError {
     /// There is no such device.
-    #[error("no device {0:?}; there are id-reader, printer, terminal")]
+    #[error("no device {0:?}; there are id-reader, printer, terminal, scanner")]
     UnknownClass(String),
     /// The port could not be made, or nobody reads the events.
     #[error("simulator")]
@@ -53,6 +56,7 @@ impl std::str::FromStr for Class {
             "id-reader" => Ok(Self::IdReader),
             "printer" => Ok(Self::Printer),
             "terminal" => Ok(Self::Terminal),
+            "scanner" => Ok(Self::Scanner),
             other => Err(RunError::UnknownClass(other.to_owned())),
         }
     }
@@ -62,6 +66,7 @@ enum Sim {
     IdReader(SamVSim),
     Printer(PrinterSim),
     Terminal(TerminalSim),
+    Scanner(ScannerSim),
 }
 
 /// Answers that are not events of the device.
@@ -110,6 +115,7 @@ fn start(class: Class, link: &Path) -> io::Result<Sim> {
             Arc::new(MemoryBank::new()),
             TerminalTimes::default(),
         )?),
+        Class::Scanner => Sim::Scanner(ScannerSim::start(Some(link))?),
     })
 }
 
@@ -139,6 +145,7 @@ fn obey(sim: &Sim, line: &str, events: &mut impl Write) -> Result<(), RunError> 
         }
         (Sim::Printer(printer), words) => obey_printer(printer, words),
         (Sim::Terminal(terminal), words) => obey_terminal(terminal, words),
+        (Sim::Scanner(scanner), words) => obey_scanner(scanner, words),
     };
     if !understood {
         write_line(events, &Note::NotUnderstood { line })?;
@@ -152,6 +159,7 @@ impl Sim {
             Self::IdReader(sim) => sim.take_events(),
             Self::Printer(sim) => sim.take_events(),
             Self::Terminal(sim) => sim.take_events(),
+            Self::Scanner(sim) => sim.take_events(),
         }
     }
 
@@ -163,6 +171,8 @@ impl Sim {
             (Self::Printer(sim), false) => sim.cut_cable(),
             (Self::Terminal(sim), true) => sim.plug_cable(),
             (Self::Terminal(sim), false) => sim.cut_cable(),
+            (Self::Scanner(sim), true) => sim.plug_cable(),
+            (Self::Scanner(sim), false) => sim.cut_cable(),
         }
         true
     }
@@ -218,6 +228,25 @@ fn obey_terminal(terminal: &TerminalSim, words: &[&str]) -> bool {
         ["silent", "ignore"] => terminal.set_silence(Some(Silence::NoApproveNoAnswer)),
         ["silent", "dead"] => terminal.set_silence(Some(Silence::Dead)),
         ["heal"] => terminal.set_silence(None),
+        _ => return false,
+    }
+    true
+}
+
+fn obey_scanner(scanner: &ScannerSim, words: &[&str]) -> bool {
+    match words {
+        ["show", code] => scanner.show(code.as_bytes()),
+        ["tail", "cr"] => scanner.set_tail(b"\r"),
+        ["tail", "lf"] => scanner.set_tail(b"\n"),
+        ["tail", "cr-lf"] => scanner.set_tail(b"\r\n"),
+        ["tail", "tab"] => scanner.set_tail(b"\t"),
+        ["tail", "none"] => scanner.set_tail(b""),
+        ["commands", "on"] => scanner.set_takes_commands(true),
+        ["commands", "off"] => scanner.set_takes_commands(false),
+        ["trigger", "host"] => scanner.set_waits_for_light(true),
+        ["trigger", "continuous"] => scanner.set_waits_for_light(false),
+        ["silent"] => scanner.set_silent(true),
+        ["heal"] => scanner.set_silent(false),
         _ => return false,
     }
     true

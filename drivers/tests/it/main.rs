@@ -10,12 +10,15 @@
     reason = "a test may stop at the first surprise"
 )]
 
+mod barcode_scanner_codec;
+mod barcode_scanner_driver;
 mod ecr_hub_codec;
 mod ecr_hub_driver;
 mod ecr_hub_recovery;
 mod ecr_hub_scripted;
 mod escpos_codec;
 mod escpos_driver;
+mod hardware_profiles;
 mod id_number;
 mod sam_v_codec;
 mod sam_v_driver;

@@ -70,7 +70,8 @@ const OUTSIDE: [(&str, &[&str]); 6] = [
     ("tokio::", &["src/hall_link/", "src/demo/"]),
 ];
 
-const CODECS: [&str; 3] = ["receipt_printer", "payment_terminal", "id_reader"];
+const CODECS: [&str; 5] =
+    ["receipt_printer", "payment_terminal", "id_reader", "barcode_scanner", "card_writer"];
 
 pub fn trials() -> Vec<Trial> {
     vec![

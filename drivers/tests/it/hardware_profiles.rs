@@ -1,0 +1,51 @@
+//! Hardware profiles are what the drivers read, key by key.
+
+use drivers::CancelToken;
+use drivers::barcode_scanner::{BarcodeScanner, CommandSet, ScannerSettings, SerialScanner};
+use drivers::id_reader::{IdReader, SamV, SamVSettings};
+use drivers::simulator::{SamVSim, ScannerSim, SimCard};
+use kiosk_config::{DeviceClass, HardwareProfile};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::support::{path, wait_for};
+
+fn settings<S: DeserializeOwned>(id: &str, wire: &str) -> S {
+    let profile = HardwareProfile::embedded().into_iter().find(|profile| profile.id() == id).unwrap();
+    assert_eq!(profile.wire, wire, "{id}");
+    S::deserialize(profile.settings).unwrap_or_else(|error| panic!("{id}: {error}"))
+}
+
+#[test]
+fn every_profile_of_a_reader_or_scanner_is_read_by_its_driver() {
+    let mut seen = 0;
+    for profile in HardwareProfile::embedded() {
+        let (id, settings) = (profile.id(), profile.settings);
+        let unread = match (profile.class, profile.wire.as_str()) {
+            (DeviceClass::IdReader, "sam-v") => SamVSettings::deserialize(settings).err(),
+            (DeviceClass::Scanner, "serial-scanner") => ScannerSettings::deserialize(settings).err(),
+            (DeviceClass::IdReader | DeviceClass::Scanner, wire) => panic!("{id}: no driver speaks {wire}"),
+            _ => continue,
+        };
+        assert_eq!(unread, None, "{id}");
+        seen += 1;
+    }
+    assert!(seen >= 5, "{seen}");
+}
+
+#[test]
+fn the_generic_profiles_drive_their_devices() {
+    let sim = ScannerSim::start(None).unwrap();
+    let gm65: ScannerSettings = settings("gm65/generic", "serial-scanner");
+    assert_eq!(gm65.commands, CommandSet::Gm65);
+    let mut scanner = SerialScanner::on_port(path(sim.path()), gm65);
+    scanner.probe().unwrap();
+    sim.show(b"6901234567892");
+    let code = wait_for("the code", || scanner.read_code(&CancelToken::new()).unwrap());
+    assert_eq!(code.text(), "6901234567892");
+
+    let sim = SamVSim::start(None).unwrap();
+    let mut reader = SamV::on_port(path(sim.path()), settings::<SamVSettings>("sam-v/generic", "sam-v"));
+    sim.lay_card(SimCard::demo().remove(0));
+    assert!(reader.read_card(&CancelToken::new()).unwrap().is_some());
+}
