@@ -65,6 +65,25 @@ impl Clock for SetClock {
     }
 }
 
+/// Time since a moment, whatever the calendar does meanwhile.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stopwatch(Instant);
+
+impl Stopwatch {
+    pub(crate) fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    pub(crate) fn elapsed(self) -> Duration {
+        self.0.elapsed()
+    }
+}
+
+/// Waits before something is tried again that another program decides.
+pub(crate) fn pause(time: Duration) {
+    std::thread::sleep(time);
+}
+
 /// A moment `time` later; a moment past the end of the calendar stays where it is.
 fn later(moment: Timestamp, time: Duration) -> Timestamp {
     let time = SignedDuration::try_from(time).unwrap_or(SignedDuration::ZERO);

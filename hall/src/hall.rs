@@ -18,6 +18,7 @@ use crate::money::Fen;
 use crate::settings::HallSettings;
 use crate::sim::{Acquirer, Billers, SimError};
 use crate::store::{self, Store, StoreError};
+use crate::watch as lookout;
 use crate::worker::Worker;
 
 /// Longest wait for bookings under way when the hall stops; longer ones are looked up after the
@@ -89,7 +90,12 @@ impl Hall {
         let listen = |source| HallError::Listen { listen: settings.listen.to_string(), source };
         let door = Door::open(settings.listen, router(shared, settings.simulation_door)).map_err(listen)?;
         let (stop, stopped) = watch::channel(false);
-        let worker = Worker { desk: Arc::clone(&desk), acquirer: acquirer.clone(), retry: settings.retry };
+        let worker = Worker {
+            desk: Arc::clone(&desk),
+            acquirer: acquirer.clone(),
+            retry: settings.retry,
+            lease: settings.lease,
+        };
         let working = start_worker(worker, stopped).map_err(HallError::Worker)?;
         Ok(RunningHall { desk, acquirer, billers, fault, door, stop, working: Some(working) })
     }
@@ -108,6 +114,7 @@ fn load_data(settings: &HallSettings) -> Result<(Catalogue, Vec<SiteProfile>), H
 fn start_worker(worker: Worker, stop: watch::Receiver<bool>) -> io::Result<(Runtime, JoinHandle<()>)> {
     let runtime =
         Builder::new_multi_thread().worker_threads(1).thread_name("hall-worker").enable_all().build()?;
+    runtime.spawn(lookout::run(Arc::clone(&worker.desk), stop.clone()));
     let task = runtime.spawn(Arc::new(worker).run(stop));
     Ok((runtime, task))
 }
@@ -155,7 +162,7 @@ impl RunningHall {
     /// One order as it stands now.
     pub fn order(&self, order_id: &str) -> Result<Option<OrderStatus>, StoreError> {
         let order_id = order_id.to_owned();
-        self.desk.store.run_waiting(move |connection| store::status_by_id(connection, &order_id))
+        self.desk.store.run_waiting(move |session| store::status_by_id(session, &order_id))
     }
 
     /// Every order as it stands now.

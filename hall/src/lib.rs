@@ -1,7 +1,7 @@
 //! The reference central hall: bills, holds, orders, a double-entry ledger.
 //!
 //! One request goes `door` (the port) → `http` (bodies) → `desk` (what the hall does) → `store`
-//! (one writer, one transaction). Bookings and refunds are made by the `worker`: it writes down
+//! (one job, one transaction). Bookings and refunds are made by the `worker`: it writes down
 //! each attempt, asks the outside world through the traits of `outside`, and settles the answer
 //! together with the ledger and the kiosk's inbox.
 //!
@@ -9,9 +9,10 @@
 //! |---|---|
 //! | [`Hall`], [`RunningHall`], [`HallSettings`] | start, stop, take offline |
 //! | `order` | PURE: what an order is, which changes are legal |
-//! | `store` | SQLite: schema, ledger, holds, lines, inbox |
+//! | `store` | SQLite or PostgreSQL: schema, ledger, holds, lines, inbox |
 //! | `desk` | quotes, holds, reports, cases, ratings |
-//! | `worker` | bookings and refunds with back-off, across restarts |
+//! | `worker` | bookings and refunds with back-off, across restarts and among halls |
+//! | `watch` | wakes kiosks for what other halls did, forgets lapsed quotes |
 //! | [`outside`] | billers and acquirer as the hall sees them |
 //! | [`sim`] | SIMULATED billers and acquirer, on books of their own |
 //! | `http`, `door` | API v1 of `hall-api`, problem documents, the port |
@@ -26,6 +27,7 @@
 )]
 
 pub mod clock;
+mod database;
 mod desk;
 mod door;
 mod hall;
@@ -37,10 +39,12 @@ mod refusal;
 mod settings;
 pub mod sim;
 mod store;
+mod watch;
 mod word;
 mod worker;
 
 pub use clock::{Clock, SetClock, SystemClock};
+pub use database::{Database, DatabaseUrlError};
 pub use hall::{Hall, HallError, RunningHall};
 pub use http::{AcquirerOrder, Authorise, Books, Misbehaviour, Script};
 pub use money::Fen;

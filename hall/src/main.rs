@@ -4,9 +4,11 @@ use std::error::Error;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand};
-use hall::{Hall, HallSettings};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use hall::{Database, Hall, HallSettings};
 use tracing_subscriber::EnvFilter;
 
 /// Reference central hall: bills, holds, orders and ledger of a city's kiosks.
@@ -30,10 +32,20 @@ enum Command {
 
 #[derive(Args)]
 struct ServeArguments {
-    /// Database, as sqlite:FILE. The simulated books lie beside it, in FILE-acquirer and
-    /// FILE-billers before the extension.
-    #[arg(long, value_name = "URL", value_parser = sqlite_file)]
-    database: PathBuf,
+    /// Database, as sqlite:FILE or postgres://USER@HOST/DATABASE (version 15 or newer). Several
+    /// halls may serve one PostgreSQL database; a SQLite file belongs to one hall.
+    #[arg(long, value_name = "URL")]
+    database: Database,
+
+    /// Where the simulated books lie, as FILE-acquirer and FILE-billers before the extension.
+    /// Beside a SQLite database unless it is said; needed with PostgreSQL.
+    #[arg(long, value_name = "FILE")]
+    books: Option<PathBuf>,
+
+    /// Seconds after which another hall takes over what a dead one was booking.
+    #[arg(long, value_name = "SECONDS", default_value_t = 40)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=600))]
+    lease_s: u64,
 
     /// Address and port. Port 0 takes a free one, which is printed.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8720")]
@@ -49,10 +61,14 @@ struct ServeArguments {
     simulate: bool,
 }
 
-fn sqlite_file(url: &str) -> Result<PathBuf, String> {
-    match url.strip_prefix("sqlite:") {
-        Some(file) if !file.is_empty() => Ok(PathBuf::from(file)),
-        _ => Err("only sqlite:FILE is supported".to_owned()),
+/// The books' place, or a wrong call.
+fn books_of(arguments: &ServeArguments) -> PathBuf {
+    match (&arguments.books, &arguments.database) {
+        (Some(books), _) => books.clone(),
+        (None, Database::Sqlite(file)) => file.clone(),
+        (None, Database::Postgres(_)) => Arguments::command()
+            .error(ErrorKind::MissingRequiredArgument, "--books FILE is needed with PostgreSQL")
+            .exit(),
     }
 }
 
@@ -70,11 +86,13 @@ fn main() -> ExitCode {
 }
 
 fn serve(arguments: ServeArguments) -> Result<(), Box<dyn Error>> {
+    let books = books_of(&arguments);
     let settings = HallSettings {
         listen: arguments.listen,
         catalogue_overrides: arguments.catalogue,
         simulation_door: arguments.simulate,
-        ..HallSettings::with_database(&arguments.database)
+        lease: Duration::from_secs(arguments.lease_s),
+        ..HallSettings::new(arguments.database, &books)
     };
     if !arguments.listen.ip().is_loopback() {
         tracing::warn!(

@@ -3,18 +3,21 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::clock::{Clock, SystemClock};
+use crate::database::{Database, IN_MEMORY};
 use crate::worker::RetryPolicy;
 
-/// A path that SQLite takes for a database in memory.
-const IN_MEMORY: &str = ":memory:";
+/// How long a claimed line is one hall's own. A biller is waited for ten seconds; the rest is for a
+/// hall that is slow, and the least that a dead hall's work waits.
+const LEASE: Duration = Duration::from_secs(40);
 
 /// What a hall needs to start.
 #[derive(Clone)]
 pub struct HallSettings {
-    /// The hall's database; `:memory:` ends with the hall.
-    pub database: PathBuf,
+    /// The hall's database.
+    pub database: Database,
     /// The simulated acquirer's book.
     pub acquirer_book: PathBuf,
     /// The simulated billers' books.
@@ -29,21 +32,32 @@ pub struct HallSettings {
     pub clock: Arc<dyn Clock>,
     /// Time between tries of bookings and refunds.
     pub retry: RetryPolicy,
+    /// How long a line that is being booked stays with the hall that took it; afterwards another
+    /// hall on the same database takes over. Four times the longest call to a biller, or more.
+    pub lease: Duration,
 }
 
 impl HallSettings {
-    /// A hall whose database is `database`, with the books beside it, on a free loopback port.
+    /// A hall whose database is a file, with the books beside it, on a free loopback port.
     #[must_use]
     pub fn with_database(database: &Path) -> Self {
+        Self::new(Database::Sqlite(database.to_owned()), database)
+    }
+
+    /// A hall with any database; the simulated books lie beside `books`, a path that need not
+    /// exist.
+    #[must_use]
+    pub fn new(database: Database, books: &Path) -> Self {
         Self {
-            database: database.to_owned(),
-            acquirer_book: beside(database, "acquirer"),
-            biller_book: beside(database, "billers"),
+            database,
+            acquirer_book: beside(books, "acquirer"),
+            biller_book: beside(books, "billers"),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             catalogue_overrides: None,
             simulation_door: false,
             clock: Arc::new(SystemClock),
             retry: RetryPolicy::default(),
+            lease: LEASE,
         }
     }
 

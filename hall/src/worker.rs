@@ -2,7 +2,8 @@
 //!
 //! A task is claimed (its attempt is durable), the outside party is asked, the answer is settled.
 //! A line that was tried before is looked up at the biller before it is ever booked again. One
-//! party is asked one thing at a time, so a slow biller holds up nobody else.
+//! party is asked one thing at a time, so a slow biller holds up nobody else. Several halls on one
+//! database share the work: a claim is a lease, and what a dead hall had claimed is taken over.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,10 +12,11 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::{self, JoinError, JoinSet};
 
+use crate::clock::Stopwatch;
 use crate::desk::Desk;
 use crate::money::Fen;
 use crate::outside::{BookingAnswer, BookingRequest, RefundAnswer, RefundDesk};
-use crate::store::{self, StoreError, Task, TaskKind};
+use crate::store::{self, Isolation, Session, StoreError, Task, TaskKind};
 
 /// How often the worker looks for work that has become due while nothing else woke it.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -46,6 +48,8 @@ pub(crate) struct Worker {
     pub(crate) desk: Arc<Desk>,
     pub(crate) acquirer: Arc<dyn RefundDesk>,
     pub(crate) retry: RetryPolicy,
+    /// How long a claimed line is this hall's own.
+    pub(crate) lease: Duration,
 }
 
 impl Worker {
@@ -53,9 +57,7 @@ impl Worker {
     pub(crate) async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
         let mut begun = JoinSet::new();
         let mut busy = Busy::new();
-        if let Err(error) = self.desk.store.run(store::reset_delays).await {
-            tracing::error!(%error, "cannot reset the delays of open work");
-        }
+        self.prepare().await;
         while !*stop.borrow_and_update() {
             self.begin_due(&mut begun, &mut busy).await;
             tokio::select! {
@@ -68,18 +70,34 @@ impl Worker {
         while begun.join_next().await.is_some() {}
     }
 
+    async fn prepare(&self) {
+        let shared = self.desk.store.is_shared();
+        let prepared = self.desk.store.run_in(Isolation::Statement, move |session| {
+            // What the others have claimed on a shared database is theirs.
+            if !shared {
+                store::release_claims(session)?;
+            }
+            store::reset_delays(session)
+        });
+        if let Err::<_, StoreError>(error) = prepared.await {
+            tracing::error!(%error, "cannot prepare open work");
+        }
+    }
+
     async fn begin_due(self: &Arc<Self>, begun: &mut JoinSet<()>, busy: &mut Busy) {
         while let Some(task) = self.claim(busy).await {
             let (worker, party) = (Arc::clone(self), task.party().to_owned());
-            let handle = begun.spawn_blocking(move || worker.carry_out(&task));
+            let claim = Stopwatch::start();
+            let handle = begun.spawn_blocking(move || worker.carry_out(&task, claim));
             busy.insert(handle.id(), party);
         }
     }
 
     async fn claim(&self, busy: &Busy) -> Option<Task> {
         let (busy, now_ms): (Vec<String>, i64) = (busy.values().cloned().collect(), self.now_ms());
-        let claimed =
-            self.desk.store.run(move |connection| store::claim_task(connection, &busy, now_ms)).await;
+        let lease_ms = i64::try_from(self.lease.as_millis()).unwrap_or(i64::MAX);
+        let claim = move |session: &dyn Session| store::claim_task(session, &busy, now_ms, lease_ms);
+        let claimed = self.desk.store.run_in(Isolation::Statement, claim).await;
         claimed.unwrap_or_else(|error: StoreError| {
             tracing::error!(%error, "cannot look for work");
             None
@@ -87,7 +105,12 @@ impl Worker {
     }
 
     /// One outside step and its settlement. When the settlement is lost, the next try finds out.
-    fn carry_out(&self, task: &Task) {
+    fn carry_out(&self, task: &Task, claim: Stopwatch) {
+        // A process that stood still must not ask when another hall may have taken over.
+        if claim.elapsed() > self.lease / 4 {
+            tracing::warn!(order = task.order_id, line = task.line, "a claim is left to another try");
+            return;
+        }
         let settled = match task.kind {
             TaskKind::Book => self.book(task),
             TaskKind::Refund => self.refund(task),
@@ -105,8 +128,8 @@ impl Worker {
         let request = BookingRequest { order_id, line, key, amount: task.amount };
         match self.ask_biller(task, &request) {
             BookingAnswer::Booked { reference, balance } => self.settle_booked(task, reference, balance),
-            BookingAnswer::Rejected { reason } => self.settle(task, move |connection, task, now_ms| {
-                store::settle_rejected(connection, task, &reason, now_ms)
+            BookingAnswer::Rejected { reason } => self.settle(task, move |session, task, now_ms| {
+                store::settle_rejected(session, task, &reason, now_ms)
             }),
             BookingAnswer::NotFound | BookingAnswer::Silent => self.postpone(task, Duration::ZERO),
             BookingAnswer::Closed { retry_after_s } => {
@@ -127,18 +150,18 @@ impl Worker {
     }
 
     fn settle_booked(&self, task: &Task, reference: String, balance: Option<Fen>) -> Result<(), StoreError> {
-        self.settle(task, move |connection, task, now_ms| {
-            store::settle_booked(connection, task, &reference, balance, now_ms)
+        self.settle(task, move |session, task, now_ms| {
+            store::settle_booked(session, task, &reference, balance, now_ms)
         })
     }
 
     fn refund(&self, task: &Task) -> Result<(), StoreError> {
         match self.acquirer.refund(&task.order_id, task.line, task.amount) {
-            RefundAnswer::Refunded { reference } => self.settle(task, move |connection, task, now_ms| {
-                store::settle_refunded(connection, task, &reference, now_ms)
+            RefundAnswer::Refunded { reference } => self.settle(task, move |session, task, now_ms| {
+                store::settle_refunded(session, task, &reference, now_ms)
             }),
-            RefundAnswer::Refused { code } => self.settle(task, move |connection, task, now_ms| {
-                store::settle_refund_refused(connection, task, &code, now_ms)
+            RefundAnswer::Refused { code } => self.settle(task, move |session, task, now_ms| {
+                store::settle_refund_refused(session, task, &code, now_ms)
             }),
             RefundAnswer::Silent => self.postpone(task, Duration::ZERO),
         }
@@ -146,10 +169,16 @@ impl Worker {
 
     fn settle<W>(&self, task: &Task, work: W) -> Result<(), StoreError>
     where
-        W: FnOnce(&rusqlite::Connection, &Task, i64) -> Result<(), StoreError> + Send + 'static,
+        W: Fn(&dyn Session, &Task, i64) -> Result<(), StoreError> + Send + 'static,
     {
         let (task, now_ms) = (task.clone(), self.now_ms());
-        self.desk.store.run_waiting(move |connection| work(connection, &task, now_ms))
+        self.desk.store.run_waiting(move |session| {
+            if store::is_open(session, &task)? {
+                return work(session, &task, now_ms);
+            }
+            tracing::warn!(order = task.order_id, line = task.line, "another hall settled the line");
+            Ok(())
+        })
     }
 
     /// Later, by the back-off and not before the party said; never later than the longest back-off,
@@ -157,8 +186,8 @@ impl Worker {
     fn postpone(&self, task: &Task, asked: Duration) -> Result<(), StoreError> {
         let delay = self.retry.delay(task.tried_before).max(asked.min(self.retry.max));
         let delay_ms = i64::try_from(delay.as_millis()).unwrap_or(i64::MAX);
-        self.settle(task, move |connection, task, now_ms| {
-            store::postpone_task(connection, task, now_ms.saturating_add(delay_ms))
+        self.settle(task, move |session, task, now_ms| {
+            store::postpone_task(session, task, now_ms.saturating_add(delay_ms))
         })
     }
 

@@ -1,12 +1,11 @@
 //! Cases and ratings.
 
 use hall_api::{Case, CaseRequest, Rating};
-use rusqlite::Connection;
 
 use super::Desk;
 use crate::order::{check_kiosk, check_order_id};
 use crate::refusal::Refusal;
-use crate::store;
+use crate::store::{self, Session};
 
 impl Desk {
     /// Opens a case, or gives the one that is open.
@@ -14,10 +13,10 @@ impl Desk {
         check_kiosk(&request.kiosk)?;
         check_order_id(&request.order_id)?;
         let now_ms = self.now_ms();
-        let work = move |connection: &Connection| {
-            refuse_unknown(connection, &request.kiosk, &request.order_id, request.line)?;
+        let work = move |session: &dyn Session| {
+            refuse_unknown(session, &request.kiosk, &request.order_id, request.line)?;
             let order = (request.kiosk.as_str(), request.order_id.as_str());
-            Ok(store::open_case(connection, order, request.kind, request.line, now_ms)?)
+            Ok(store::open_case(session, order, request.kind, request.line, now_ms)?)
         };
         self.store.run(work).await
     }
@@ -30,9 +29,9 @@ impl Desk {
             return Err(Refusal::Invalid { field: "level", why: "1 to 5" });
         }
         let now_ms = self.now_ms();
-        let work = move |connection: &Connection| {
-            refuse_unknown(connection, &rating.kiosk, &order_id, None)?;
-            store::rate(connection, (&rating.kiosk, &order_id), rating.level, now_ms)
+        let work = move |session: &dyn Session| {
+            refuse_unknown(session, &rating.kiosk, &order_id, None)?;
+            store::rate(session, (&rating.kiosk, &order_id), rating.level, now_ms)
         };
         self.store.run(work).await
     }
@@ -40,12 +39,12 @@ impl Desk {
 
 /// The order must be this kiosk's own, and have the line.
 fn refuse_unknown(
-    connection: &Connection,
+    session: &dyn Session,
     kiosk: &str,
     order_id: &str,
     line: Option<u32>,
 ) -> Result<(), Refusal> {
-    let status = store::own_status(connection, kiosk, order_id)?.ok_or(Refusal::UnknownOrder)?;
+    let status = store::own_status(session, kiosk, order_id)?.ok_or(Refusal::UnknownOrder)?;
     let known = line.is_none_or(|line| status.lines.iter().any(|known| known.line == line));
     if known { Ok(()) } else { Err(Refusal::Invalid { field: "line", why: "the order has no such line" }) }
 }

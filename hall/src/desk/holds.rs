@@ -28,7 +28,7 @@ impl Desk {
         self.price_again(&request, &hold).await?;
         let (order_id, pay_again, now_ms) = (hold.order_id.clone(), request.pay_again, self.now_ms());
         let total =
-            self.store.run(move |connection| store::claim_hold(connection, &hold, pay_again, now_ms)).await?;
+            self.store.run(move |session| store::claim_hold(session, &hold, pay_again, now_ms)).await?;
         Ok(Hold { order_id, total_fen: total.0 })
     }
 
@@ -59,7 +59,7 @@ impl Desk {
     /// The same order again needs no new prices, and no biller.
     async fn replayed(&self, hold: &NewHold) -> Result<Option<Fen>, Refusal> {
         let order_id = hold.order_id.clone();
-        let known = self.store.run(move |connection| store::hold_of(connection, &order_id)).await?;
+        let known = self.store.look(move |session| store::hold_of(session, &order_id)).await?;
         match known {
             None => Ok(None),
             Some((hash, total, false)) if hash == hold.lines_hash => Ok(Some(total)),
@@ -105,8 +105,7 @@ impl Desk {
         key: &AccountKey,
     ) -> Result<KnownQuote, Refusal> {
         let (kiosk, quote_id) = (kiosk.to_owned(), quote_id.to_owned());
-        let found =
-            self.store.run(move |connection| store::quote_by_id(connection, &kiosk, &quote_id)).await?;
+        let found = self.store.look(move |session| store::quote_by_id(session, &kiosk, &quote_id)).await?;
         let quote = found.ok_or(Refusal::QuoteExpired { why: "this kiosk has no such quote" })?;
         match () {
             () if quote.key != *key => {

@@ -56,7 +56,7 @@ impl Desk {
     /// A new epoch for a kiosk.
     pub(crate) async fn enrol(&self, request: EnrolmentRequest) -> Result<Enrolment, Refusal> {
         check_kiosk(&request.kiosk)?;
-        let epoch = self.store.run(move |connection| store::enrol(connection, &request.kiosk)).await?;
+        let epoch = self.store.run(move |session| store::enrol(session, &request.kiosk)).await?;
         Ok(Enrolment { epoch })
     }
 
@@ -68,8 +68,7 @@ impl Desk {
         let mut rung = self.bell.listen(&kiosk);
         loop {
             let asked = kiosk.clone();
-            let inbox =
-                self.store.run(move |connection| store::inbox_after(connection, &asked, after)).await?;
+            let inbox = self.store.look(move |session| store::inbox_after(session, &asked, after)).await?;
             if !inbox.events.is_empty() || tokio::time::timeout_at(deadline, rung.changed()).await.is_err() {
                 return Ok(inbox);
             }
@@ -88,7 +87,7 @@ impl Desk {
         self.catalogue.fee(fee).zip(site).is_some_and(|(fee, site)| site.is_free(fee, today))
     }
 
-    fn now_ms(&self) -> i64 {
+    pub(crate) fn now_ms(&self) -> i64 {
         self.clock.now().as_millisecond()
     }
 }

@@ -20,7 +20,7 @@ impl Desk {
         let kiosk = order.kiosk.clone();
         let now = self.clock.now();
         let (status, changed) =
-            self.store.run(move |connection| store::accept_report(connection, &order, now)).await?;
+            self.store.run(move |session| store::accept_report(session, &order, now)).await?;
         if changed {
             self.bell.ring(&kiosk);
             self.work.notify_one();
@@ -31,7 +31,7 @@ impl Desk {
     /// One order as it stands now.
     pub(crate) async fn order(&self, order_id: String) -> Result<OrderStatus, Refusal> {
         check_order_id(&order_id)?;
-        let found = self.store.run(move |connection| store::status_by_id(connection, &order_id)).await?;
+        let found = self.store.look(move |session| store::status_by_id(session, &order_id)).await?;
         found.ok_or(Refusal::UnknownOrder)
     }
 }

@@ -89,7 +89,7 @@ impl Desk {
         let lapses_ms = now_ms.saturating_add_unsigned(QUOTE_VALID_MS);
         let (amount, partial) = (bill.amount, bill.partial);
         let quote = NewQuote { kiosk, key: key.clone(), amount, partial, lapses_ms };
-        let quote_id = self.store.run(move |connection| store::add_quote(connection, &quote, now_ms)).await?;
+        let quote_id = self.store.run(move |session| store::add_quote(session, &quote)).await?;
         Ok(Quote {
             quote_id,
             fee: key.fee,

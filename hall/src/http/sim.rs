@@ -91,7 +91,7 @@ pub(super) async fn script(
 }
 
 pub(super) async fn books(State(shared): State<Shared>) -> Answer {
-    let Fen(trial_balance_fen) = shared.desk.store.run(store::trial_balance).await?;
+    let Fen(trial_balance_fen) = shared.desk.store.look(store::trial_balance).await?;
     let (acquirer, billers) = (told(shared.acquirer.books())?, told(shared.billers.books())?);
     Ok(json(&Books { acquirer, billers, trial_balance_fen }))
 }

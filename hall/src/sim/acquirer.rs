@@ -107,10 +107,12 @@ impl Acquirer {
         instrument: &str,
     ) -> Result<AcquirerAnswer, SimError> {
         let book = self.book();
+        let change = book.begin()?;
         let row = match book.charge(order_id)? {
             Some(row) => row,
             None => self.new_charge(&book, order_id, amount_fen, instrument)?,
         };
+        change.commit()?;
         // The same number with another amount is not the same purchase; reversed ones stay reversed.
         Ok(match row.state {
             ChargeRowState::Approved if row.amount_fen == amount_fen => {
@@ -138,15 +140,21 @@ impl Acquirer {
     /// Takes an approval back whole, unless it is settled or partly refunded.
     pub fn reverse(&self, order_id: &str) -> Result<ReversalAnswer, SimError> {
         let book = self.book();
+        let change = book.begin()?;
         let Some(row) = book.charge(order_id)? else { return Ok(ReversalAnswer::NotFound) };
-        match row.state {
-            ChargeRowState::Declined => Ok(ReversalAnswer::NotFound),
-            ChargeRowState::Reversed => Ok(ReversalAnswer::Reversed),
+        let answer = match row.state {
+            ChargeRowState::Declined => ReversalAnswer::NotFound,
+            ChargeRowState::Reversed => ReversalAnswer::Reversed,
             ChargeRowState::Approved if row.settled || book.refunded(order_id)? > Fen::ZERO => {
-                Ok(ReversalAnswer::AlreadySettled)
+                ReversalAnswer::AlreadySettled
             }
-            ChargeRowState::Approved => book.mark_reversed(order_id).map(|()| ReversalAnswer::Reversed),
-        }
+            ChargeRowState::Approved => {
+                book.mark_reversed(order_id)?;
+                ReversalAnswer::Reversed
+            }
+        };
+        change.commit()?;
+        Ok(answer)
     }
 
     /// Settles every approval: from now on they can be refunded only.
@@ -179,6 +187,7 @@ impl Acquirer {
 
     fn try_refund(&self, order_id: &str, line: u32, amount: Fen) -> Result<RefundAnswer, SimError> {
         let book = self.book();
+        let change = book.begin()?;
         if let Some(row) = book.refund(order_id, line)? {
             return Ok(RefundAnswer::Refunded { reference: row.reference });
         }
@@ -198,6 +207,7 @@ impl Acquirer {
             reference: book.next_reference('R')?,
         };
         book.add_refund(&row)?;
+        change.commit()?;
         Ok(RefundAnswer::Refunded { reference: row.reference })
     }
 

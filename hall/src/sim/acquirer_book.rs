@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 use serde::{Deserialize, Serialize};
 
 use super::SimError;
@@ -98,6 +98,11 @@ impl AcquirerBook {
         let connection = open_database(path)?;
         connection.execute_batch(SCHEMA)?;
         Ok(Self { connection })
+    }
+
+    /// Begins a change that no other program on the same book comes between.
+    pub(super) fn begin(&self) -> Result<Transaction<'_>, SimError> {
+        Ok(Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?)
     }
 
     pub(super) fn charge(&self, order_id: &str) -> Result<Option<ChargeRow>, SimError> {

@@ -1,8 +1,6 @@
 //! Bills kept for open orders.
 
-use rusqlite::{Connection, OptionalExtension, params};
-
-use super::StoreError;
+use super::{Session, StoreError, values};
 use crate::money::Fen;
 use crate::outside::AccountKey;
 use crate::refusal::Refusal;
@@ -37,115 +35,102 @@ pub struct HeldLine {
 }
 
 /// Identity and sum of an order's hold, open or ended, of whichever kiosk.
-pub fn hold_of(connection: &Connection, order_id: &str) -> Result<Option<(String, Fen, bool)>, StoreError> {
-    let found = connection
-        .prepare_cached("SELECT lines_hash, total_fen, ended FROM holds WHERE order_id = ?1")?
-        .query_row([order_id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
-    Ok(found.optional()?)
+pub fn hold_of(session: &dyn Session, order_id: &str) -> Result<Option<(String, Fen, bool)>, StoreError> {
+    let found = session.query_optional(
+        "SELECT lines_hash, total_fen, ended FROM holds WHERE order_id = $1",
+        values![order_id],
+    )?;
+    found.map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).transpose()
 }
 
 /// Takes a hold, unless one of its bills is being paid or was paid just now. The same order again
 /// gives the same hold.
 pub fn claim_hold(
-    connection: &Connection,
+    session: &dyn Session,
     hold: &NewHold,
     pay_again: bool,
     now_ms: i64,
 ) -> Result<Fen, Refusal> {
-    match hold_of(connection, &hold.order_id)? {
+    match hold_of(session, &hold.order_id)? {
         Some((hash, total, false)) if hash == hold.lines_hash => return Ok(total),
         Some((_, _, true)) => return Err(Refusal::Conflict { what: "the order has ended" }),
         Some(_) => return Err(Refusal::Conflict { what: "lines" }),
         None => {}
     }
     for line in &hold.lines {
-        refuse_held(connection, line)?;
+        refuse_held(session, line)?;
         if !pay_again {
-            refuse_paid_just_now(connection, line, now_ms)?;
+            refuse_paid_just_now(session, line, now_ms)?;
         }
     }
-    insert_hold(connection, hold)?;
+    insert_hold(session, hold)?;
     Ok(hold.total)
 }
 
 /// Keeps the bills of an order that was charged without a hold.
-pub(super) fn ensure_hold(connection: &Connection, hold: &NewHold) -> Result<(), StoreError> {
-    match hold_of(connection, &hold.order_id)? {
+pub(super) fn ensure_hold(session: &dyn Session, hold: &NewHold) -> Result<(), StoreError> {
+    match hold_of(session, &hold.order_id)? {
         Some(_) => Ok(()),
-        None => insert_hold(connection, hold),
+        None => insert_hold(session, hold),
     }
 }
 
 /// Ends the hold of an order that has ended.
-pub fn end_hold(connection: &Connection, kiosk: &str, order_id: &str) -> Result<(), StoreError> {
-    let key = [kiosk, order_id];
-    connection
-        .prepare_cached("UPDATE holds SET ended = 1 WHERE kiosk = ?1 AND order_id = ?2")?
-        .execute(key)?;
-    connection
-        .prepare_cached("UPDATE hold_lines SET keeps_bill = 0 WHERE kiosk = ?1 AND order_id = ?2")?
-        .execute(key)?;
+pub fn end_hold(session: &dyn Session, kiosk: &str, order_id: &str) -> Result<(), StoreError> {
+    let key = values![kiosk, order_id];
+    session.execute("UPDATE holds SET ended = 1 WHERE kiosk = $1 AND order_id = $2", key)?;
+    session.execute("UPDATE hold_lines SET keeps_bill = 0 WHERE kiosk = $1 AND order_id = $2", key)?;
     Ok(())
 }
 
-fn refuse_held(connection: &Connection, line: &HeldLine) -> Result<(), Refusal> {
+fn refuse_held(session: &dyn Session, line: &HeldLine) -> Result<(), Refusal> {
     if !line.keeps_bill {
         return Ok(());
     }
     let AccountKey { biller, fee, account, tariff_item } = &line.key;
-    let other: Option<String> = connection
-        .prepare_cached(
-            "SELECT order_id FROM hold_lines
-             WHERE keeps_bill = 1 AND biller = ?1 AND account = ?2 AND fee = ?3 AND tariff_item IS ?4
-             LIMIT 1",
-        )
-        .and_then(|mut found| {
-            found.query_row(params![biller, account, fee, tariff_item], |row| row.get(0)).optional()
-        })
-        .map_err(StoreError::from)?;
-    other.map_or(Ok(()), |order_id| Err(Refusal::HeldElsewhere { order_id }))
+    let other = session.query_optional(
+        "SELECT order_id FROM hold_lines
+         WHERE keeps_bill = 1 AND biller = $1 AND account = $2 AND fee = $3
+           AND tariff_item IS NOT DISTINCT FROM $4
+         LIMIT 1",
+        values![biller, account, fee, tariff_item],
+    )?;
+    match other {
+        Some(row) => Err(Refusal::HeldElsewhere { order_id: row.get(0)? }),
+        None => Ok(()),
+    }
 }
 
 /// A line that is being booked counts too: its money has moved.
-fn refuse_paid_just_now(connection: &Connection, line: &HeldLine, now_ms: i64) -> Result<(), Refusal> {
+fn refuse_paid_just_now(session: &dyn Session, line: &HeldLine, now_ms: i64) -> Result<(), Refusal> {
     if line.amount == Fen::ZERO {
         return Ok(());
     }
     let since = now_ms.saturating_sub(JUST_NOW_MS);
-    let other: Option<String> = connection
-        .prepare_cached(
-            "SELECT order_id FROM lines
-             WHERE biller = ?1 AND account = ?2 AND changed_ms >= ?3 AND amount_fen = ?4
-               AND state IN ('booking', 'booked') LIMIT 1",
-        )
-        .and_then(|mut found| {
-            found
-                .query_row(params![line.key.biller, line.key.account, since, line.amount], |row| row.get(0))
-                .optional()
-        })
-        .map_err(StoreError::from)?;
-    other.map_or(Ok(()), |order_id| Err(Refusal::PaidJustNow { order_id }))
+    let other = session.query_optional(
+        "SELECT order_id FROM lines
+         WHERE biller = $1 AND account = $2 AND changed_ms >= $3 AND amount_fen = $4
+           AND state IN ('booking', 'booked') LIMIT 1",
+        values![line.key.biller, line.key.account, since, line.amount],
+    )?;
+    match other {
+        Some(row) => Err(Refusal::PaidJustNow { order_id: row.get(0)? }),
+        None => Ok(()),
+    }
 }
 
-fn insert_hold(connection: &Connection, hold: &NewHold) -> Result<(), StoreError> {
+fn insert_hold(session: &dyn Session, hold: &NewHold) -> Result<(), StoreError> {
     let NewHold { kiosk, order_id, lines_hash, total, lines } = hold;
-    connection
-        .prepare_cached("INSERT INTO holds (kiosk, order_id, lines_hash, total_fen) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![kiosk, order_id, lines_hash, total])?;
-    let mut insert =
-        connection.prepare_cached("INSERT INTO hold_lines VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?;
+    session.execute(
+        "INSERT INTO holds (kiosk, order_id, lines_hash, total_fen) VALUES ($1, $2, $3, $4)",
+        values![kiosk, order_id, lines_hash, total],
+    )?;
     for (number, HeldLine { key, amount, keeps_bill }) in (0_u32..).zip(lines) {
-        insert.execute(params![
-            kiosk,
-            order_id,
-            number,
-            key.biller,
-            key.fee,
-            key.account,
-            key.tariff_item,
-            amount,
-            keeps_bill
-        ])?;
+        let AccountKey { biller, fee, account, tariff_item } = key;
+        session.execute(
+            "INSERT INTO hold_lines VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            values![kiosk, order_id, number, biller, fee, account, tariff_item, amount, keeps_bill],
+        )?;
     }
     Ok(())
 }

@@ -1,8 +1,6 @@
 //! Kiosks and the numbers that each of them counts.
 
-use rusqlite::Connection;
-
-use super::StoreError;
+use super::{Session, StoreError, values};
 
 /// A number that each kiosk counts on its own.
 #[derive(Clone, Copy, Debug)]
@@ -17,32 +15,35 @@ impl Counter {
     const fn statement(self) -> &'static str {
         match self {
             Self::Epoch => {
-                "INSERT INTO kiosks (kiosk, epoch) VALUES (?1, 1)
-                 ON CONFLICT (kiosk) DO UPDATE SET epoch = epoch + 1 RETURNING epoch"
+                "INSERT INTO kiosks (kiosk, epoch) VALUES ($1, 1)
+                 ON CONFLICT (kiosk) DO UPDATE SET epoch = kiosks.epoch + 1 RETURNING epoch"
             }
             Self::Quotes => {
-                "INSERT INTO kiosks (kiosk, quotes_made) VALUES (?1, 1)
-                 ON CONFLICT (kiosk) DO UPDATE SET quotes_made = quotes_made + 1 RETURNING quotes_made"
+                "INSERT INTO kiosks (kiosk, quotes_made) VALUES ($1, 1)
+                 ON CONFLICT (kiosk) DO UPDATE SET quotes_made = kiosks.quotes_made + 1
+                 RETURNING quotes_made"
             }
             Self::Cases => {
-                "INSERT INTO kiosks (kiosk, cases_made) VALUES (?1, 1)
-                 ON CONFLICT (kiosk) DO UPDATE SET cases_made = cases_made + 1 RETURNING cases_made"
+                "INSERT INTO kiosks (kiosk, cases_made) VALUES ($1, 1)
+                 ON CONFLICT (kiosk) DO UPDATE SET cases_made = kiosks.cases_made + 1
+                 RETURNING cases_made"
             }
             Self::Events => {
-                "INSERT INTO kiosks (kiosk, events_made) VALUES (?1, 1)
-                 ON CONFLICT (kiosk) DO UPDATE SET events_made = events_made + 1 RETURNING events_made"
+                "INSERT INTO kiosks (kiosk, events_made) VALUES ($1, 1)
+                 ON CONFLICT (kiosk) DO UPDATE SET events_made = kiosks.events_made + 1
+                 RETURNING events_made"
             }
         }
     }
 }
 
 /// The next number of a kiosk, from 1.
-pub(super) fn next_number(connection: &Connection, kiosk: &str, counter: Counter) -> Result<i64, StoreError> {
-    Ok(connection.prepare_cached(counter.statement())?.query_row([kiosk], |row| row.get(0))?)
+pub(super) fn next_number(session: &dyn Session, kiosk: &str, counter: Counter) -> Result<i64, StoreError> {
+    session.query_one(counter.statement(), values![kiosk])?.get(0)
 }
 
 /// Enrols a kiosk once more and gives its new epoch.
-pub fn enrol(connection: &Connection, kiosk: &str) -> Result<u32, StoreError> {
-    let epoch = next_number(connection, kiosk, Counter::Epoch)?;
+pub fn enrol(session: &dyn Session, kiosk: &str) -> Result<u32, StoreError> {
+    let epoch = next_number(session, kiosk, Counter::Epoch)?;
     u32::try_from(epoch).map_err(|_| StoreError::Corrupt { column: "kiosks.epoch" })
 }

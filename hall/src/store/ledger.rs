@@ -1,8 +1,6 @@
 //! The double-entry ledger. Debits are positive, credits negative.
 
-use rusqlite::{Connection, params};
-
-use super::StoreError;
+use super::{Session, StoreError, values};
 use crate::money::Fen;
 
 /// An account of the ledger.
@@ -67,49 +65,49 @@ pub struct Entry<'a> {
 }
 
 /// Makes a posting and checks that posting and ledger balance; the same posting again fails.
-pub fn post(connection: &Connection, entry: &Entry<'_>, now_ms: i64) -> Result<(), StoreError> {
+pub fn post(session: &dyn Session, entry: &Entry<'_>, now_ms: i64) -> Result<(), StoreError> {
     if entry.amount == Fen::ZERO {
         return Ok(());
     }
     let credit = entry.amount.checked_neg().ok_or(StoreError::Corrupt { column: "postings.amount_fen" })?;
-    add_row(connection, entry, &entry.debit.name(), entry.amount, now_ms)?;
-    add_row(connection, entry, &entry.credit.name(), credit, now_ms)?;
-    expect_zero(
-        connection
-            .prepare_cached(
-                "SELECT COALESCE(SUM(amount_fen), 0) FROM postings WHERE kiosk = ?1 AND order_id = ?2",
-            )?
-            .query_row([entry.kiosk, entry.order_id], |row| row.get(0))?,
+    add_row(session, entry, &entry.debit.name(), entry.amount, now_ms)?;
+    add_row(session, entry, &entry.credit.name(), credit, now_ms)?;
+    let posted = session.query_one(
+        "SELECT CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT) FROM postings
+         WHERE kiosk = $1 AND order_id = $2",
+        values![entry.kiosk, entry.order_id],
     )?;
-    expect_zero(
-        connection
-            .prepare_cached("SELECT COALESCE(SUM(balance_fen), 0) FROM balances WHERE kiosk = ?1")?
-            .query_row([entry.kiosk], |row| row.get(0))?,
-    )
+    expect_zero(posted.get(0)?)?;
+    let balance = session.query_one(
+        "SELECT CAST(COALESCE(SUM(balance_fen), 0) AS BIGINT) FROM balances WHERE kiosk = $1",
+        values![entry.kiosk],
+    )?;
+    expect_zero(balance.get(0)?)
 }
 
 /// Sum of every posting, zero at any time.
-pub fn trial_balance(connection: &Connection) -> Result<Fen, StoreError> {
-    Ok(connection.query_row("SELECT COALESCE(SUM(amount_fen), 0) FROM postings", [], |row| row.get(0))?)
+pub fn trial_balance(session: &dyn Session) -> Result<Fen, StoreError> {
+    let sql = "SELECT CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT) FROM postings";
+    session.query_one(sql, &[])?.get(0)
 }
 
 fn add_row(
-    connection: &Connection,
+    session: &dyn Session,
     entry: &Entry<'_>,
     account: &str,
     amount: Fen,
     now_ms: i64,
 ) -> Result<(), StoreError> {
     let line = entry.line.map_or(-1, i64::from);
-    connection
-        .prepare_cached("INSERT INTO postings VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
-        .execute(params![entry.kiosk, entry.order_id, entry.kind.name(), line, account, amount, now_ms])?;
-    connection
-        .prepare_cached(
-            "INSERT INTO balances VALUES (?1, ?2, ?3)
-             ON CONFLICT (kiosk, account) DO UPDATE SET balance_fen = balance_fen + excluded.balance_fen",
-        )?
-        .execute(params![entry.kiosk, account, amount])?;
+    session.execute(
+        "INSERT INTO postings VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        values![entry.kiosk, entry.order_id, entry.kind.name(), line, account, amount, now_ms],
+    )?;
+    session.execute(
+        "INSERT INTO balances VALUES ($1, $2, $3) ON CONFLICT (kiosk, account)
+         DO UPDATE SET balance_fen = balances.balance_fen + excluded.balance_fen",
+        values![entry.kiosk, account, amount],
+    )?;
     Ok(())
 }
 

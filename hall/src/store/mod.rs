@@ -1,45 +1,50 @@
-//! The hall's database: one thread owns the only connection and is the only writer.
+//! The hall's database: SQLite in a file, or PostgreSQL.
 //!
-//! Work comes as closures over the connection. Each runs in a savepoint of its own; all that wait
-//! at the same moment share one transaction, and so one flush to the disk. An answer leaves only
-//! after the commit.
+//! Work comes as closures over a [`Session`] and is kept whole or not at all; an answer leaves only
+//! after the commit. What work does is written once, in statements that both databases understand
+//! ([`session`]); an [`Engine`] decides how jobs become transactions.
 
 mod cases;
 mod connection;
 mod holds;
 mod inbox;
+mod job;
 mod kiosks;
 mod ledger;
 mod lines;
 mod orders;
+mod pg_session;
+mod postgres;
 mod quotes;
 mod ratings;
 mod schema;
+pub(crate) mod session;
 mod settlements;
+mod sqlite;
 mod tasks;
-mod writer;
 
-use std::path::Path;
-use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
-use std::sync::{Mutex, PoisonError};
-use std::thread::JoinHandle;
+use std::sync::mpsc::sync_channel;
 
-use rusqlite::Connection;
 use thiserror::Error;
 use tokio::sync::oneshot;
+
+use crate::database::Database;
 
 pub use cases::open_case;
 pub(crate) use connection::open_database;
 pub use holds::{HeldLine, NewHold, claim_hold, hold_of};
-pub use inbox::inbox_after;
+pub use inbox::{inbox_after, told_lately};
+pub use job::Isolation;
+use job::{Job, job_of};
 pub use kiosks::enrol;
 pub use ledger::trial_balance;
 pub use orders::{accept_report, all_orders, own_status, status_by_id};
-pub use quotes::{KnownQuote, NewQuote, add_quote, quote_by_id};
+pub use quotes::{KnownQuote, NewQuote, add_quote, forget_lapsed, quote_by_id};
 pub use ratings::rate;
+pub(crate) use session::values;
+pub use session::{AsValue, Row, Session, Value};
 pub use settlements::{settle_booked, settle_refund_refused, settle_refunded, settle_rejected};
-pub use tasks::{Task, TaskKind, claim_task, postpone_task, reset_delays};
-use writer::{Job, job_of, run_writer};
+pub use tasks::{Task, TaskKind, claim_task, is_open, postpone_task, release_claims, reset_delays};
 
 /// Jobs that may wait for the writer. With 1,000 commits a second this is four seconds of work;
 /// whoever comes later is told to try again instead of waiting longer than a kiosk does.
@@ -51,6 +56,18 @@ pub enum StoreError {
     /// SQLite refused.
     #[error("the database refused a statement")]
     Sqlite(#[from] rusqlite::Error),
+    /// PostgreSQL refused, or was not reached.
+    #[error("the database server refused a statement or was not reached")]
+    Postgres(#[from] ::postgres::Error),
+    /// The server is too old.
+    #[error("PostgreSQL 15 or newer is needed, the server says {found}")]
+    OldServer {
+        /// Its version number, 150004 for 15.4.
+        found: i64,
+    },
+    /// Other work was always faster; nothing was changed.
+    #[error("the database gave the transaction up again and again")]
+    Contended,
     /// A setting that durability depends on did not take.
     #[error("pragma {name} is {found}, not {wanted}")]
     Pragma {
@@ -61,13 +78,17 @@ pub enum StoreError {
         /// What it is.
         found: String,
     },
-    /// The file was written by a newer program.
-    #[error("the database has schema {found}, this program knows {known}")]
-    NewerSchema {
-        /// Version of the file.
-        found: u32,
-        /// Version of this program.
-        known: usize,
+    /// The schema cannot be brought up to date; a newer program may have written it.
+    #[error("the schema of the database does not fit this program")]
+    Schema(#[source] Box<refinery_core::Error>),
+    /// A statement that always has a row had none.
+    #[error("a row is missing")]
+    NoRow,
+    /// A value of another type than this program writes.
+    #[error("the database holds an impossible value in column {column} of an answer")]
+    Column {
+        /// Which, counted from 0.
+        column: usize,
     },
     /// A row that this program cannot have written.
     #[error("the database holds an impossible value in {column}")]
@@ -95,24 +116,36 @@ pub enum StoreError {
     Thread(#[source] std::io::Error),
 }
 
-/// Handle to the writer. Dropping it finishes the waiting work and closes the file.
-#[derive(Debug)]
+/// How one database turns jobs into transactions.
+trait Engine: Send + Sync {
+    /// Takes a job, unless too many wait.
+    fn submit(&self, job: Box<dyn Job>) -> Result<(), StoreError>;
+
+    /// True when other halls may work on the same database.
+    fn is_shared(&self) -> bool;
+
+    /// Finishes the waiting work; later work is refused.
+    fn close(&self);
+}
+
+/// Handle to the database. Dropping it finishes the waiting work.
 pub struct Store {
-    sender: Mutex<Option<SyncSender<Job>>>,
-    thread: Mutex<Option<JoinHandle<()>>>,
+    engine: Box<dyn Engine>,
 }
 
 impl Store {
     /// Opens or creates the database, checks its settings, brings its schema up to date.
-    pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let mut connection = open_database(path)?;
-        // One hall per file: a second one on the same file fails here instead of booking twice.
-        connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
-        schema::migrate(&mut connection)?;
-        let (sender, jobs) = sync_channel(QUEUE_MAX);
-        let builder = std::thread::Builder::new().name("hall-store".to_owned());
-        let thread = builder.spawn(move || run_writer(&connection, &jobs)).map_err(StoreError::Thread)?;
-        Ok(Self { sender: Mutex::new(Some(sender)), thread: Mutex::new(Some(thread)) })
+    pub fn open(database: &Database) -> Result<Self, StoreError> {
+        let engine: Box<dyn Engine> = match database {
+            Database::Sqlite(path) => Box::new(sqlite::Sqlite::open(path)?),
+            Database::Postgres(config) => Box::new(postgres::Postgres::open(config)?),
+        };
+        Ok(Self { engine })
+    }
+
+    /// True when other halls may work on the same database.
+    pub fn is_shared(&self) -> bool {
+        self.engine.is_shared()
     }
 
     /// Runs work in the next transaction and awaits its commit.
@@ -120,41 +153,49 @@ impl Store {
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
-        W: FnOnce(&Connection) -> Result<T, E> + Send + 'static,
+        W: FnMut(&dyn Session) -> Result<T, E> + Send + 'static,
+    {
+        self.run_in(Isolation::Serializable, work).await
+    }
+
+    /// Runs work that only reads.
+    pub async fn look<T, E, W>(&self, work: W) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        W: FnMut(&dyn Session) -> Result<T, E> + Send + 'static,
+    {
+        self.run_in(Isolation::Snapshot, work).await
+    }
+
+    /// Runs work that is kept apart from others as far as it needs.
+    pub async fn run_in<T, E, W>(&self, isolation: Isolation, work: W) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        W: FnMut(&dyn Session) -> Result<T, E> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        self.submit(job_of(work, move |outcome| drop(reply.send(outcome))))?;
+        self.engine.submit(job_of(isolation, work, move |outcome| drop(reply.send(outcome))))?;
         answer.await.unwrap_or_else(|_| Err(StoreError::Closed.into()))
     }
 
-    /// The same from a thread that may wait.
+    /// Like [`run`](Self::run), from a thread that may wait.
     pub fn run_waiting<T, E, W>(&self, work: W) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
-        W: FnOnce(&Connection) -> Result<T, E> + Send + 'static,
+        W: FnMut(&dyn Session) -> Result<T, E> + Send + 'static,
     {
         let (reply, answer) = sync_channel(1);
-        self.submit(job_of(work, move |outcome| drop(reply.send(outcome))))?;
+        self.engine
+            .submit(job_of(Isolation::Serializable, work, move |outcome| drop(reply.send(outcome))))?;
         answer.recv().unwrap_or_else(|_| Err(StoreError::Closed.into()))
     }
 
-    /// Finishes the waiting work and closes the file; later work is refused.
+    /// Finishes the waiting work; later work is refused.
     pub fn close(&self) {
-        drop(self.sender.lock().unwrap_or_else(PoisonError::into_inner).take());
-        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if thread.is_some_and(|thread| thread.join().is_err()) {
-            tracing::error!("the writer's thread ended by a panic");
-        }
-    }
-
-    fn submit(&self, job: Job) -> Result<(), StoreError> {
-        let sender = self.sender.lock().unwrap_or_else(PoisonError::into_inner);
-        match sender.as_ref().ok_or(StoreError::Closed)?.try_send(job) {
-            Ok(()) => Ok(()),
-            Err(TrySendError::Full(_)) => Err(StoreError::Busy),
-            Err(TrySendError::Disconnected(_)) => Err(StoreError::Closed),
-        }
+        self.engine.close();
     }
 }
 
@@ -166,19 +207,25 @@ impl Drop for Store {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
     use crate::refusal::Refusal;
 
+    fn store() -> Store {
+        Store::open(&Database::Sqlite(PathBuf::from(":memory:"))).unwrap()
+    }
+
     fn epoch_of(store: &Store) -> u32 {
-        store.run_waiting(|connection| kiosks::enrol(connection, "BT07")).unwrap()
+        store.run_waiting(|session| kiosks::enrol(session, "BT07")).unwrap()
     }
 
     #[test]
     fn refused_work_leaves_nothing_behind_and_spoils_no_other() {
-        let store = Store::open(Path::new(":memory:")).unwrap();
+        let store = store();
         assert_eq!(epoch_of(&store), 1);
-        let refused: Result<(), Refusal> = store.run_waiting(|connection| {
-            kiosks::enrol(connection, "BT07")?;
+        let refused: Result<(), Refusal> = store.run_waiting(|session| {
+            kiosks::enrol(session, "BT07")?;
             Err(Refusal::UnknownOrder)
         });
         assert!(matches!(refused, Err(Refusal::UnknownOrder)));
@@ -187,9 +234,8 @@ mod tests {
 
     #[test]
     fn a_posting_is_made_once_and_balances() {
-        let store = Store::open(Path::new(":memory:")).unwrap();
-        let sum = store.run_waiting(|connection| {
-            connection.execute_batch("PRAGMA defer_foreign_keys = ON")?;
+        let sum = store().run_waiting(|session| {
+            session.batch("PRAGMA defer_foreign_keys = ON")?;
             let entry = ledger::Entry {
                 kiosk: "BT07",
                 order_id: "A1",
@@ -199,10 +245,10 @@ mod tests {
                 credit: ledger::Account::Transit,
                 amount: crate::money::Fen(100),
             };
-            ledger::post(connection, &entry, 0)?;
-            assert!(matches!(ledger::post(connection, &entry, 0), Err(StoreError::Sqlite(_))));
-            let sum = trial_balance(connection)?;
-            connection.execute_batch("DELETE FROM postings")?;
+            ledger::post(session, &entry, 0)?;
+            assert!(matches!(ledger::post(session, &entry, 0), Err(StoreError::Sqlite(_))));
+            let sum = trial_balance(session)?;
+            session.batch("DELETE FROM postings")?;
             Ok::<_, StoreError>(sum)
         });
         assert_eq!(sum.unwrap(), crate::money::Fen::ZERO);
@@ -210,9 +256,9 @@ mod tests {
 
     #[test]
     fn a_closed_store_refuses_work() {
-        let store = Store::open(Path::new(":memory:")).unwrap();
+        let store = store();
         store.close();
-        let refused = store.run_waiting(|connection| kiosks::enrol(connection, "BT07"));
+        let refused = store.run_waiting(|session| kiosks::enrol(session, "BT07"));
         assert!(matches!(refused, Err(StoreError::Closed)));
     }
 }

@@ -1,19 +1,17 @@
 //! Orders as the kiosks report them, and their lines.
 
 use hall_api::{ChargeState, LineStatus, OrderStatus};
-use rusqlite::{Connection, OptionalExtension, Row, params};
-use serde::de::DeserializeOwned;
 
 use super::holds::{HeldLine, NewHold, end_hold, ensure_hold, hold_of};
 use super::inbox::tell;
 use super::ledger::{Account, Entry, EntryKind, post};
-use super::{StoreError, lines};
+use super::{Row, Session, StoreError, lines, values};
 use crate::clock::business_date;
 use crate::money::Fen;
 use crate::order::{CheckedOrder, can_follow, line_after};
 use crate::outside::AccountKey;
 use crate::refusal::Refusal;
-use crate::word::{from_word, word_of};
+use crate::word::word_of;
 
 /// What is kept of an order beside its lines.
 struct KnownOrder {
@@ -26,85 +24,81 @@ struct KnownOrder {
 /// Takes a report: a new order is kept, a newer report moves the charge, anything else changes
 /// nothing. Answers with the order as it stands afterwards, and whether it changed.
 pub fn accept_report(
-    connection: &Connection,
+    session: &dyn Session,
     order: &CheckedOrder,
     now: jiff::Timestamp,
 ) -> Result<(OrderStatus, bool), Refusal> {
-    let known = known_order(connection, &order.order_id)?;
+    let known = known_order(session, &order.order_id)?;
     if known.as_ref().is_some_and(|known| known.content_hash != order.content_hash) {
         return Err(Refusal::Conflict { what: "kiosk, lines, total or offline" });
     }
     let changed = match &known {
         None => {
-            refuse_other_hold(connection, order)?;
-            insert_order(connection, order, now)?;
+            refuse_other_hold(session, order)?;
+            insert_order(session, order, now)?;
             true
         }
         Some(known) if order.version <= known.version => false,
         Some(known) if can_follow(Some(known.charge), order.charge) => {
-            advance_order(connection, order, known.charge, now)?;
+            advance_order(session, order, known.charge, now)?;
             true
         }
         Some(_) => return Err(Refusal::Invalid { field: "charge", why: "cannot follow what was reported" }),
     };
-    Ok((status_of(connection, &order.kiosk, &order.order_id)?, changed))
+    Ok((status_of(session, &order.kiosk, &order.order_id)?, changed))
 }
 
 /// The order with this id, of whichever kiosk.
-pub fn status_by_id(connection: &Connection, order_id: &str) -> Result<Option<OrderStatus>, StoreError> {
-    let known = known_order(connection, order_id)?;
-    known.map(|known| status_of(connection, &known.kiosk, order_id)).transpose()
+pub fn status_by_id(session: &dyn Session, order_id: &str) -> Result<Option<OrderStatus>, StoreError> {
+    let known = known_order(session, order_id)?;
+    known.map(|known| status_of(session, &known.kiosk, order_id)).transpose()
 }
 
 /// The order with this id, if it is this kiosk's.
 pub fn own_status(
-    connection: &Connection,
+    session: &dyn Session,
     kiosk: &str,
     order_id: &str,
 ) -> Result<Option<OrderStatus>, StoreError> {
-    let known = known_order(connection, order_id)?.filter(|known| known.kiosk == kiosk);
-    known.map(|known| status_of(connection, &known.kiosk, order_id)).transpose()
+    let known = known_order(session, order_id)?.filter(|known| known.kiosk == kiosk);
+    known.map(|known| status_of(session, &known.kiosk, order_id)).transpose()
 }
 
 /// Every order as it stands now, in the order of its key.
-pub fn all_orders(connection: &Connection) -> Result<Vec<OrderStatus>, StoreError> {
-    let mut select = connection.prepare("SELECT kiosk, order_id FROM orders ORDER BY kiosk, order_id")?;
-    let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let keys: Vec<(String, String)> = rows.collect::<Result<_, _>>()?;
-    keys.iter().map(|(kiosk, order_id)| status_of(connection, kiosk, order_id)).collect()
+pub fn all_orders(session: &dyn Session) -> Result<Vec<OrderStatus>, StoreError> {
+    let keys = session.query("SELECT kiosk, order_id FROM orders ORDER BY kiosk, order_id", &[])?;
+    let status = |row: &Row| status_of(session, &row.get::<String>(0)?, &row.get::<String>(1)?);
+    keys.iter().map(status).collect()
 }
 
 /// One order as it stands now.
 pub(super) fn status_of(
-    connection: &Connection,
+    session: &dyn Session,
     kiosk: &str,
     order_id: &str,
 ) -> Result<OrderStatus, StoreError> {
-    let mut status = connection
-        .prepare_cached(
-            "SELECT version, charge, business_date FROM orders WHERE kiosk = ?1 AND order_id = ?2",
-        )?
-        .query_row([kiosk, order_id], |row| {
-            Ok(OrderStatus {
-                order_id: order_id.to_owned(),
-                version: row.get(0)?,
-                charge: word(row, 1)?,
-                lines: Vec::new(),
-                business_date: row.get(2)?,
-            })
-        })?;
-    let mut select = connection.prepare_cached(
-        "SELECT line, state, biller_reference, refund_reference, reason, balance_fen
-         FROM lines WHERE kiosk = ?1 AND order_id = ?2 ORDER BY line",
+    let order = session.query_one(
+        "SELECT version, charge, business_date FROM orders WHERE kiosk = $1 AND order_id = $2",
+        values![kiosk, order_id],
     )?;
-    status.lines = select.query_map([kiosk, order_id], read_line)?.collect::<Result<_, _>>()?;
-    Ok(status)
+    let lines = session.query(
+        "SELECT line, state, biller_reference, refund_reference, reason, balance_fen
+         FROM lines WHERE kiosk = $1 AND order_id = $2 ORDER BY line",
+        values![kiosk, order_id],
+    )?;
+    Ok(OrderStatus {
+        order_id: order_id.to_owned(),
+        version: order.get(0)?,
+        charge: order.word(1)?,
+        lines: lines.iter().map(read_line).collect::<Result<_, _>>()?,
+        business_date: order.get(2)?,
+    })
 }
 
-fn read_line(row: &Row<'_>) -> rusqlite::Result<LineStatus> {
+fn read_line(row: &Row) -> Result<LineStatus, StoreError> {
     Ok(LineStatus {
         line: row.get(0)?,
-        state: word(row, 1)?,
+        state: row.word(1)?,
         biller_reference: row.get(2)?,
         refund_reference: row.get(3)?,
         reason: row.get(4)?,
@@ -112,25 +106,21 @@ fn read_line(row: &Row<'_>) -> rusqlite::Result<LineStatus> {
     })
 }
 
-/// A wire enumeration from its word.
-pub(super) fn word<T: DeserializeOwned>(row: &Row<'_>, index: usize) -> rusqlite::Result<T> {
-    let text: String = row.get(index)?;
-    from_word(&text).ok_or(rusqlite::Error::InvalidColumnType(index, text, rusqlite::types::Type::Text))
-}
-
-fn known_order(connection: &Connection, order_id: &str) -> Result<Option<KnownOrder>, StoreError> {
-    let found = connection
-        .prepare_cached("SELECT kiosk, content_hash, version, charge FROM orders WHERE order_id = ?1")?
-        .query_row([order_id], |row| {
-            let (kiosk, content_hash, version) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            Ok(KnownOrder { kiosk, content_hash, version, charge: word(row, 3)? })
-        });
-    Ok(found.optional()?)
+fn known_order(session: &dyn Session, order_id: &str) -> Result<Option<KnownOrder>, StoreError> {
+    let found = session.query_optional(
+        "SELECT kiosk, content_hash, version, charge FROM orders WHERE order_id = $1",
+        values![order_id],
+    )?;
+    let known = |row: Row| {
+        let (kiosk, content_hash, version) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok(KnownOrder { kiosk, content_hash, version, charge: row.word(3)? })
+    };
+    found.map(known).transpose()
 }
 
 /// An order pays what it held.
-fn refuse_other_hold(connection: &Connection, order: &CheckedOrder) -> Result<(), Refusal> {
-    match hold_of(connection, &order.order_id)? {
+fn refuse_other_hold(session: &dyn Session, order: &CheckedOrder) -> Result<(), Refusal> {
+    match hold_of(session, &order.order_id)? {
         Some((hash, _, _)) if hash != order.lines_hash => {
             Err(Refusal::Conflict { what: "lines differ from the hold" })
         }
@@ -138,15 +128,11 @@ fn refuse_other_hold(connection: &Connection, order: &CheckedOrder) -> Result<()
     }
 }
 
-fn insert_order(
-    connection: &Connection,
-    order: &CheckedOrder,
-    now: jiff::Timestamp,
-) -> Result<(), StoreError> {
+fn insert_order(session: &dyn Session, order: &CheckedOrder, now: jiff::Timestamp) -> Result<(), StoreError> {
     let now_ms = now.as_millisecond();
-    connection
-        .prepare_cached("INSERT INTO orders VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")?
-        .execute(params![
+    session.execute(
+        "INSERT INTO orders VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        values![
             order.kiosk,
             order.order_id,
             order.content_hash,
@@ -158,37 +144,37 @@ fn insert_order(
             order.made_at,
             now_ms,
             business_date(now).to_string(),
-        ])?;
-    lines::insert_lines(connection, order, now_ms)?;
-    ensure_hold(connection, &hold_for(order))?;
-    follow_charge(connection, order, None, now_ms)
+        ],
+    )?;
+    lines::insert_lines(session, order, now_ms)?;
+    ensure_hold(session, &hold_for(order))?;
+    follow_charge(session, order, None, now_ms)
 }
 
 fn advance_order(
-    connection: &Connection,
+    session: &dyn Session,
     order: &CheckedOrder,
     from: ChargeState,
     now: jiff::Timestamp,
 ) -> Result<(), StoreError> {
-    connection
-        .prepare_cached(
-            "UPDATE orders SET version = ?3, charge = ?4, payment = COALESCE(?5, payment), business_date = ?6
-             WHERE kiosk = ?1 AND order_id = ?2",
-        )?
-        .execute(params![
+    session.execute(
+        "UPDATE orders SET version = $3, charge = $4, payment = COALESCE($5, payment), business_date = $6
+         WHERE kiosk = $1 AND order_id = $2",
+        values![
             order.kiosk,
             order.order_id,
             order.version,
             word_of(&order.charge),
             payment_text(order)?,
             business_date(now).to_string(),
-        ])?;
-    follow_charge(connection, order, Some(from), now.as_millisecond())
+        ],
+    )?;
+    follow_charge(session, order, Some(from), now.as_millisecond())
 }
 
 /// Everything that a change of the charge brings with it, in the same transaction.
 fn follow_charge(
-    connection: &Connection,
+    session: &dyn Session,
     order: &CheckedOrder,
     from: Option<ChargeState>,
     now_ms: i64,
@@ -198,18 +184,18 @@ fn follow_charge(
     }
     for (number, line) in (0_u32..).zip(&order.lines) {
         let state = line_after(order.charge, line.amount);
-        lines::set_state(connection, (&order.kiosk, &order.order_id, number), state, now_ms)?;
+        lines::set_state(session, (&order.kiosk, &order.order_id, number), state, now_ms)?;
     }
     if matches!(order.charge, ChargeState::Charged | ChargeState::ReversalRefused) {
-        post_charge(connection, order, now_ms)?;
+        post_charge(session, order, now_ms)?;
     }
     if matches!(order.charge, ChargeState::Declined | ChargeState::Reversed | ChargeState::Manual) {
-        end_hold(connection, &order.kiosk, &order.order_id)?;
+        end_hold(session, &order.kiosk, &order.order_id)?;
     }
-    tell(connection, &order.kiosk, &order.order_id)
+    tell(session, &order.kiosk, &order.order_id)
 }
 
-fn post_charge(connection: &Connection, order: &CheckedOrder, now_ms: i64) -> Result<(), StoreError> {
+fn post_charge(session: &dyn Session, order: &CheckedOrder, now_ms: i64) -> Result<(), StoreError> {
     let entry = Entry {
         kiosk: &order.kiosk,
         order_id: &order.order_id,
@@ -219,7 +205,7 @@ fn post_charge(connection: &Connection, order: &CheckedOrder, now_ms: i64) -> Re
         credit: Account::Transit,
         amount: order.total,
     };
-    post(connection, &entry, now_ms)
+    post(session, &entry, now_ms)
 }
 
 fn payment_text(order: &CheckedOrder) -> Result<Option<String>, StoreError> {

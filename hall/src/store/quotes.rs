@@ -1,9 +1,7 @@
 //! Quotes that residents may confirm.
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
-
-use super::StoreError;
 use super::kiosks::{Counter, next_number};
+use super::{Row, Session, StoreError, values};
 use crate::money::Fen;
 use crate::outside::AccountKey;
 
@@ -38,46 +36,41 @@ pub struct KnownQuote {
     pub lapses_ms: i64,
 }
 
-/// Keeps a quote and gives its id. Quotes that lapsed long ago are forgotten on the way.
-pub fn add_quote(connection: &Connection, quote: &NewQuote, now_ms: i64) -> Result<String, StoreError> {
-    let number = next_number(connection, &quote.kiosk, Counter::Quotes)?;
+/// Keeps a quote and gives its id.
+pub fn add_quote(session: &dyn Session, quote: &NewQuote) -> Result<String, StoreError> {
+    let number = next_number(session, &quote.kiosk, Counter::Quotes)?;
     let quote_id = format!("{}Q{number}", quote.kiosk);
     let NewQuote { kiosk, key, amount, partial, lapses_ms } = quote;
-    connection
-        .prepare_cached("DELETE FROM quotes WHERE lapses_ms < ?1")?
-        .execute([now_ms.saturating_sub(LAPSED_KEPT_MS)])?;
-    connection.prepare_cached("INSERT INTO quotes VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?.execute(
-        params![
-            kiosk,
-            quote_id,
-            key.biller,
-            key.fee,
-            key.account,
-            key.tariff_item,
-            amount,
-            partial,
-            lapses_ms
-        ],
+    let AccountKey { biller, fee, account, tariff_item } = key;
+    session.execute(
+        "INSERT INTO quotes VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        values![kiosk, quote_id, biller, fee, account, tariff_item, amount, partial, lapses_ms],
     )?;
     Ok(quote_id)
 }
 
+/// Forgets the quotes that lapsed long ago.
+pub fn forget_lapsed(session: &dyn Session, now_ms: i64) -> Result<(), StoreError> {
+    let before_ms = now_ms.saturating_sub(LAPSED_KEPT_MS);
+    session.execute("DELETE FROM quotes WHERE lapses_ms < $1", values![before_ms])?;
+    Ok(())
+}
+
 /// The quote with this id, if this kiosk got it.
 pub fn quote_by_id(
-    connection: &Connection,
+    session: &dyn Session,
     kiosk: &str,
     quote_id: &str,
 ) -> Result<Option<KnownQuote>, StoreError> {
-    let found = connection
-        .prepare_cached(
-            "SELECT biller, fee, account, tariff_item, amount_fen, partial, lapses_ms
-             FROM quotes WHERE kiosk = ?1 AND quote_id = ?2",
-        )?
-        .query_row([kiosk, quote_id], read_quote);
-    Ok(found.optional()?)
+    let found = session.query_optional(
+        "SELECT biller, fee, account, tariff_item, amount_fen, partial, lapses_ms
+         FROM quotes WHERE kiosk = $1 AND quote_id = $2",
+        values![kiosk, quote_id],
+    )?;
+    found.as_ref().map(read_quote).transpose()
 }
 
-fn read_quote(row: &Row<'_>) -> rusqlite::Result<KnownQuote> {
+fn read_quote(row: &Row) -> Result<KnownQuote, StoreError> {
     let key =
         AccountKey { biller: row.get(0)?, fee: row.get(1)?, account: row.get(2)?, tariff_item: row.get(3)? };
     Ok(KnownQuote { key, amount: row.get(4)?, partial: row.get(5)?, lapses_ms: row.get(6)? })

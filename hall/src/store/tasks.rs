@@ -4,14 +4,12 @@
 //! made, and settled in another one. What lies between may be lost with the process at any point.
 
 use hall_api::LineState;
-use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
-use super::StoreError;
 use super::lines::LineKey;
-use super::orders::word;
+use super::{AsValue, Row, Session, StoreError, Value, values};
 use crate::money::Fen;
 use crate::outside::AccountKey;
+use crate::word::word_of;
 
 /// What a line waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +46,14 @@ impl Task {
         (&self.kiosk, &self.order_id, self.line)
     }
 
+    /// Where its line stands until the step is settled.
+    const fn open_state(&self) -> LineState {
+        match self.kind {
+            TaskKind::Book => LineState::Booking,
+            TaskKind::Refund => LineState::Refunding,
+        }
+    }
+
     /// Who is asked: one of them is asked one thing at a time.
     #[must_use]
     pub fn party(&self) -> &str {
@@ -66,35 +72,59 @@ const ACQUIRER: &str = "the acquirer";
 const DELAY_MAX_MS: i64 = 10 * 60 * 1_000;
 
 /// Makes all open work due: after a start nobody knows how the clock moved meanwhile.
-pub fn reset_delays(connection: &Connection) -> Result<(), StoreError> {
-    connection.execute("UPDATE lines SET next_attempt_ms = 0 WHERE state IN ('booking', 'refunding')", [])?;
-    Ok(())
+pub fn reset_delays(session: &dyn Session) -> Result<(), StoreError> {
+    let sql = "UPDATE lines SET next_attempt_ms = 0
+               WHERE state IN ('booking', 'refunding') AND next_attempt_ms <> 0";
+    session.execute(sql, &[]).map(drop)
 }
 
-/// Takes the oldest due task whose party is not busy, and writes down that it is being tried.
-pub fn claim_task(connection: &Connection, busy: &[String], now_ms: i64) -> Result<Option<Task>, StoreError> {
-    let marks = vec!["?"; busy.len()].join(", ");
+/// Frees what an earlier run of the only hall had claimed.
+pub fn release_claims(session: &dyn Session) -> Result<(), StoreError> {
+    session.execute("UPDATE lines SET claimed_until_ms = 0 WHERE claimed_until_ms <> 0", &[]).map(drop)
+}
+
+/// Takes the oldest due task whose party is not busy, and writes down that it is being tried. No
+/// other hall takes it before the lease is over.
+pub fn claim_task(
+    session: &dyn Session,
+    busy: &[String],
+    now_ms: i64,
+    lease_ms: i64,
+) -> Result<Option<Task>, StoreError> {
+    let clock = session.clock_ms();
+    let marks: Vec<String> = (0..busy.len()).map(|place| format!("${}", place.saturating_add(3))).collect();
+    let idle = if marks.is_empty() {
+        String::new()
+    } else {
+        let party = format!("CASE state WHEN 'booking' THEN biller ELSE '{ACQUIRER}' END");
+        format!("AND {party} NOT IN ({})", marks.join(", "))
+    };
     let sql = format!(
         "SELECT kiosk, order_id, line, state, biller, fee, account, tariff_item, amount_fen, attempts
-         FROM lines WHERE state IN ('booking', 'refunding') AND NOT (next_attempt_ms BETWEEN ? AND ?)
-           AND CASE state WHEN 'booking' THEN biller ELSE '{ACQUIRER}' END NOT IN ({marks})
+         FROM lines WHERE state IN ('booking', 'refunding') AND NOT (next_attempt_ms BETWEEN $1 AND $2)
+           AND claimed_until_ms < {clock} {idle}
          ORDER BY next_attempt_ms LIMIT 1"
     );
-    let window = [now_ms.saturating_add(1), now_ms.saturating_add(DELAY_MAX_MS)].map(Value::from);
-    let values = window.into_iter().chain(busy.iter().cloned().map(Value::from));
-    let found = connection.prepare_cached(&sql)?.query_row(params_from_iter(values), read_task).optional()?;
-    let Some(task) = found else { return Ok(None) };
+    let window = [now_ms.saturating_add(1), now_ms.saturating_add(DELAY_MAX_MS)];
+    let values: Vec<Value<'_>> =
+        window.iter().map(AsValue::as_value).chain(busy.iter().map(AsValue::as_value)).collect();
+    let Some(row) = session.query_optional(&sql, &values)? else { return Ok(None) };
+    let task = read_task(&row)?;
     let (kiosk, order_id, line) = task.line_key();
-    connection
-        .prepare_cached(
-            "UPDATE lines SET attempts = attempts + 1 WHERE kiosk = ?1 AND order_id = ?2 AND line = ?3",
-        )?
-        .execute(params![kiosk, order_id, line])?;
-    Ok(Some(task))
+    let claimed = session.execute(
+        &format!(
+            "UPDATE lines SET attempts = attempts + 1, claimed_until_ms = {clock} + $4
+             WHERE kiosk = $1 AND order_id = $2 AND line = $3 AND state = $5 AND attempts = $6
+               AND claimed_until_ms < {clock}"
+        ),
+        values![kiosk, order_id, line, lease_ms, word_of(&task.open_state()), task.tried_before],
+    )?;
+    // Another hall was faster: it is told by the counter that both wanted to raise.
+    Ok(Some(task).filter(|_| claimed == 1))
 }
 
-fn read_task(row: &Row<'_>) -> rusqlite::Result<Task> {
-    let state: LineState = word(row, 3)?;
+fn read_task(row: &Row) -> Result<Task, StoreError> {
+    let state: LineState = row.word(3)?;
     Ok(Task {
         kiosk: row.get(0)?,
         order_id: row.get(1)?,
@@ -111,13 +141,24 @@ fn read_task(row: &Row<'_>) -> rusqlite::Result<Task> {
     })
 }
 
+/// True while a line waits for the step of this task. A hall whose lease ran out may find that
+/// another one has settled it.
+pub fn is_open(session: &dyn Session, task: &Task) -> Result<bool, StoreError> {
+    let (kiosk, order_id, line) = task.line_key();
+    let row = session.query_one(
+        "SELECT state FROM lines WHERE kiosk = $1 AND order_id = $2 AND line = $3",
+        values![kiosk, order_id, line],
+    )?;
+    Ok(row.word::<LineState>(0)? == task.open_state())
+}
+
 /// Leaves a line as it is and tries again later.
-pub fn postpone_task(connection: &Connection, task: &Task, next_attempt_ms: i64) -> Result<(), StoreError> {
-    connection
-        .prepare_cached(
-            "UPDATE lines SET next_attempt_ms = ?4 WHERE kiosk = ?1 AND order_id = ?2 AND line = ?3
-               AND state IN ('booking', 'refunding')",
-        )?
-        .execute(params![task.kiosk, task.order_id, task.line, next_attempt_ms])?;
+pub fn postpone_task(session: &dyn Session, task: &Task, next_attempt_ms: i64) -> Result<(), StoreError> {
+    let (kiosk, order_id, line) = task.line_key();
+    session.execute(
+        "UPDATE lines SET next_attempt_ms = $4, claimed_until_ms = 0
+         WHERE kiosk = $1 AND order_id = $2 AND line = $3",
+        values![kiosk, order_id, line, next_attempt_ms],
+    )?;
     Ok(())
 }

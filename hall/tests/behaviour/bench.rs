@@ -1,6 +1,5 @@
 //! A hall on a free port with its outside world, and the calls that tests make.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +12,8 @@ use hall_api::{
 use reqwest::{Client, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+
+use crate::place::{Kind, Place, passing};
 
 /// Kiosk of the tests.
 pub const KIOSK: &str = "BT07";
@@ -37,12 +38,14 @@ pub fn quick() -> RetryPolicy {
 }
 
 impl Bench {
-    pub fn in_memory() -> Self {
-        Self::with(HallSettings::in_memory(), morning())
+    /// A hall on a store of its own.
+    pub fn fresh(on: Kind) -> Self {
+        Self::with(passing(on), morning())
     }
 
-    pub fn in_folder(folder: &Path) -> Self {
-        Self::with(HallSettings::with_database(&folder.join("hall.db")), morning())
+    /// A hall on a store that may have been used before.
+    pub fn at(place: &Place) -> Self {
+        Self::with(place.settings(), morning())
     }
 
     pub fn with(settings: HallSettings, clock: Arc<SetClock>) -> Self {

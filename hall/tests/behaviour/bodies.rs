@@ -5,6 +5,14 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::bench::{Bench, problem_of};
+use crate::place::Kind;
+
+tests![
+    malformed_reports_are_refused_and_change_nothing,
+    bytes_that_are_no_json_are_refused_at_every_address,
+    order_ids_and_addresses_have_one_shape,
+    a_refusal_never_quotes_the_body,
+];
 
 fn report() -> Value {
     json!({
@@ -33,9 +41,8 @@ async fn kind(bench: &Bench, method: Method, path: &str, body: impl Into<reqwest
     problem_of(response).await.kind
 }
 
-#[tokio::test]
-async fn malformed_reports_are_refused_and_change_nothing() {
-    let bench = Bench::in_memory();
+async fn malformed_reports_are_refused_and_change_nothing(on: Kind) {
+    let bench = Bench::fresh(on);
     let huge_lines: Vec<Value> = vec![report()["lines"][0].clone(); 21];
     let cases: Vec<(Value, ProblemKind)> = vec![
         (json!(null), ProblemKind::Malformed),
@@ -86,9 +93,8 @@ async fn malformed_reports_are_refused_and_change_nothing() {
     assert!(bench.hall.billers().books().unwrap().booked.is_empty());
 }
 
-#[tokio::test]
-async fn bytes_that_are_no_json_are_refused_at_every_address() {
-    let bench = Bench::in_memory();
+async fn bytes_that_are_no_json_are_refused_at_every_address(on: Kind) {
+    let bench = Bench::fresh(on);
     let addresses = [
         (Method::POST, "/v1/enrolments"),
         (Method::POST, "/v1/quotes"),
@@ -114,9 +120,8 @@ async fn bytes_that_are_no_json_are_refused_at_every_address() {
     }
 }
 
-#[tokio::test]
-async fn order_ids_and_addresses_have_one_shape() {
-    let bench = Bench::in_memory();
+async fn order_ids_and_addresses_have_one_shape(on: Kind) {
+    let bench = Bench::fresh(on);
     let body = report().to_string();
     for order_id in ["a1", "A-1", "A%20B", "%E9%B9%BF", "0123456789ABCDEF0123456789ABCDEF0"] {
         let path = format!("/v1/orders/{order_id}");
@@ -136,9 +141,8 @@ async fn order_ids_and_addresses_have_one_shape() {
     assert!(bench.hall.orders().unwrap().is_empty());
 }
 
-#[tokio::test]
-async fn a_refusal_never_quotes_the_body() {
-    let bench = Bench::in_memory();
+async fn a_refusal_never_quotes_the_body(on: Kind) {
+    let bench = Bench::fresh(on);
     let body = json!({ "kiosk": "BT07", "150202196501011239": 1 }).to_string();
     let response = bench.client.post(bench.url("/v1/persons/bills")).body(body).send().await.unwrap();
     assert!(!problem_of(response).await.detail.contains("150202196501011239"));

@@ -4,6 +4,12 @@ use hall_api::{ChargeState, HoldLine, LineReport, LineState};
 use kiosk_config::{BillKind, Catalogue, FeeType};
 
 use crate::bench::{Bench, report_of, states};
+use crate::place::Kind;
+
+tests![
+    every_enabled_fee_can_be_quoted_held_and_booked_by_its_sample_account,
+    every_account_of_the_demo_residents_is_known_to_its_biller,
+];
 
 /// Quotes and holds the sample account of a fee, as a kiosk does; none for fees without a payment.
 async fn held_line(bench: &Bench, fee: &FeeType, order_id: &str) -> Option<LineReport> {
@@ -27,9 +33,8 @@ async fn held_line(bench: &Bench, fee: &FeeType, order_id: &str) -> Option<LineR
     Some(LineReport { fee: line.fee, account: line.account, tariff_item: line.tariff_item, amount_fen })
 }
 
-#[tokio::test]
-async fn every_enabled_fee_can_be_quoted_held_and_booked_by_its_sample_account() {
-    let bench = Bench::in_memory();
+async fn every_enabled_fee_can_be_quoted_held_and_booked_by_its_sample_account(on: Kind) {
+    let bench = Bench::fresh(on);
     let catalogue = Catalogue::load(None).unwrap();
     let mut orders = Vec::new();
     for (number, fee) in catalogue.enabled().enumerate() {
@@ -49,9 +54,8 @@ async fn every_enabled_fee_can_be_quoted_held_and_booked_by_its_sample_account()
     bench.assert_books_agree(0);
 }
 
-#[tokio::test]
-async fn every_account_of_the_demo_residents_is_known_to_its_biller() {
-    let bench = Bench::in_memory();
+async fn every_account_of_the_demo_residents_is_known_to_its_biller(on: Kind) {
+    let bench = Bench::fresh(on);
     let catalogue = Catalogue::load(None).unwrap();
     for person in kiosk_config::demo_people() {
         for (code, account) in &person.accounts {

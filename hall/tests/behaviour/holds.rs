@@ -6,23 +6,38 @@ use hall::sim::Behaviour;
 use hall_api::{ChargeState, PersonBills, PersonBillsRequest, ProblemKind};
 
 use crate::bench::{Bench, KIOSK, hold_line, hold_request, kind_of, line, report_of, top_up};
+use crate::place::Kind;
+
+tests![
+    the_first_residents_electricity_bill_is_116_63,
+    an_account_of_another_biller_is_as_unknown_as_one_that_does_not_exist,
+    a_hold_keeps_the_bill_until_its_order_ends,
+    a_hold_and_its_order_are_about_the_same_lines,
+    an_order_without_a_hold_keeps_its_bill_too,
+    a_quote_that_lapsed_or_changed_is_not_held,
+    the_same_payment_within_ten_minutes_is_asked_about,
+    a_paid_bill_is_owed_no_more_and_a_prepaid_account_can_be_paid_into,
+    billers_that_are_closed_silent_or_owing_say_so,
+    the_day_cut_is_the_billers_own_time,
+    one_basket_does_not_pay_one_bill_twice,
+    all_bills_of_a_person_come_the_largest_first_and_strangers_have_none,
+    a_district_that_abolished_a_charge_owes_nothing_for_it,
+];
 
 const POWER: (&str, &str) = ("BT-E01", "0101234567890");
 const HEAT: (&str, &str) = ("BT-H01", "71012345");
 const PHONE: (&str, &str) = ("BT-P01", "13847200011");
 
-#[tokio::test]
-async fn the_first_residents_electricity_bill_is_116_63() {
-    let bench = Bench::in_memory();
+async fn the_first_residents_electricity_bill_is_116_63(on: Kind) {
+    let bench = Bench::fresh(on);
     let quote = bench.quote(POWER.0, POWER.1, None).await.unwrap();
     assert_eq!((quote.amount_fen, quote.partial), (11_663, true));
     assert_eq!(quote.owner_masked, "**国");
     assert!(quote.fields.iter().any(|field| field.key == "arrears" && field.value == "116.63"));
 }
 
-#[tokio::test]
-async fn an_account_of_another_biller_is_as_unknown_as_one_that_does_not_exist() {
-    let bench = Bench::in_memory();
+async fn an_account_of_another_biller_is_as_unknown_as_one_that_does_not_exist(on: Kind) {
+    let bench = Bench::fresh(on);
     let other = bench.quote("BT-W01", POWER.1, None).await.unwrap_err();
     let none = bench.quote("BT-W01", "999999999", None).await.unwrap_err();
     assert_eq!(other, none);
@@ -30,9 +45,8 @@ async fn an_account_of_another_biller_is_as_unknown_as_one_that_does_not_exist()
     assert_eq!(kind_of(bench.quote("BT-X99", "1", None).await), ProblemKind::UnknownFee);
 }
 
-#[tokio::test]
-async fn a_hold_keeps_the_bill_until_its_order_ends() {
-    let bench = Bench::in_memory();
+async fn a_hold_keeps_the_bill_until_its_order_ends(on: Kind) {
+    let bench = Bench::fresh(on);
     let quote = bench.quote(HEAT.0, HEAT.1, None).await.unwrap();
     let lines = vec![hold_line(&quote, quote.amount_fen)];
     let hold = bench.hold("A1", lines.clone()).await.unwrap();
@@ -46,9 +60,8 @@ async fn a_hold_keeps_the_bill_until_its_order_ends() {
     assert_eq!(kind_of(bench.hold("A1", lines).await), ProblemKind::Conflict);
 }
 
-#[tokio::test]
-async fn a_hold_and_its_order_are_about_the_same_lines() {
-    let bench = Bench::in_memory();
+async fn a_hold_and_its_order_are_about_the_same_lines(on: Kind) {
+    let bench = Bench::fresh(on);
     bench.hold("A1", vec![top_up(PHONE.0, PHONE.1, 5_000)]).await.unwrap();
     assert_eq!(
         kind_of(bench.hold("A1", vec![top_up(PHONE.0, PHONE.1, 10_000)]).await),
@@ -58,9 +71,8 @@ async fn a_hold_and_its_order_are_about_the_same_lines() {
     assert_eq!(kind_of(bench.report("A1", &other).await), ProblemKind::Conflict);
 }
 
-#[tokio::test]
-async fn an_order_without_a_hold_keeps_its_bill_too() {
-    let bench = Bench::in_memory();
+async fn an_order_without_a_hold_keeps_its_bill_too(on: Kind) {
+    let bench = Bench::fresh(on);
     let quote = bench.quote(HEAT.0, HEAT.1, None).await.unwrap();
     let unknown = report_of(vec![line(HEAT.0, HEAT.1, quote.amount_fen)], ChargeState::Unknown, 1);
     bench.report("A1", &unknown).await.unwrap();
@@ -68,9 +80,8 @@ async fn an_order_without_a_hold_keeps_its_bill_too() {
     assert_eq!(kind_of(refused), ProblemKind::HeldElsewhere);
 }
 
-#[tokio::test]
-async fn a_quote_that_lapsed_or_changed_is_not_held() {
-    let bench = Bench::in_memory();
+async fn a_quote_that_lapsed_or_changed_is_not_held(on: Kind) {
+    let bench = Bench::fresh(on);
     let quote = bench.quote(HEAT.0, HEAT.1, None).await.unwrap();
     let lines = vec![hold_line(&quote, quote.amount_fen)];
     bench.script_account(HEAT.0, HEAT.1, Some(Behaviour::AmountChanged { by_fen: 1 }));
@@ -82,9 +93,8 @@ async fn a_quote_that_lapsed_or_changed_is_not_held() {
     assert_eq!(kind_of(bench.hold("A1", lines).await), ProblemKind::QuoteExpired);
 }
 
-#[tokio::test]
-async fn the_same_payment_within_ten_minutes_is_asked_about() {
-    let bench = Bench::in_memory();
+async fn the_same_payment_within_ten_minutes_is_asked_about(on: Kind) {
+    let bench = Bench::fresh(on);
     bench.charge("A1", vec![line(PHONE.0, PHONE.1, 5_000)]).await.unwrap();
     bench.until_final("A1").await;
     let lines = vec![top_up(PHONE.0, PHONE.1, 5_000)];
@@ -98,9 +108,8 @@ async fn the_same_payment_within_ten_minutes_is_asked_about() {
     bench.hold("A4", lines).await.unwrap();
 }
 
-#[tokio::test]
-async fn a_paid_bill_is_owed_no_more_and_a_prepaid_account_can_be_paid_into() {
-    let bench = Bench::in_memory();
+async fn a_paid_bill_is_owed_no_more_and_a_prepaid_account_can_be_paid_into(on: Kind) {
+    let bench = Bench::fresh(on);
     let heat = bench.quote(HEAT.0, HEAT.1, None).await.unwrap();
     let lines = vec![line(HEAT.0, HEAT.1, heat.amount_fen), line(POWER.0, POWER.1, 20_000)];
     bench.charge("A1", lines).await.unwrap();
@@ -111,9 +120,8 @@ async fn a_paid_bill_is_owed_no_more_and_a_prepaid_account_can_be_paid_into() {
     assert_eq!((power.amount_fen, power.partial), (0, true));
 }
 
-#[tokio::test]
-async fn billers_that_are_closed_silent_or_owing_say_so() {
-    let bench = Bench::in_memory();
+async fn billers_that_are_closed_silent_or_owing_say_so(on: Kind) {
+    let bench = Bench::fresh(on);
     let asked = async |behaviour| {
         bench.script_account(HEAT.0, HEAT.1, Some(behaviour));
         bench.quote(HEAT.0, HEAT.1, None).await
@@ -130,26 +138,23 @@ async fn billers_that_are_closed_silent_or_owing_say_so() {
     assert_eq!(kind_of(held), ProblemKind::NothingOwed);
 }
 
-#[tokio::test]
-async fn the_day_cut_is_the_billers_own_time() {
-    let bench = Bench::in_memory();
+async fn the_day_cut_is_the_billers_own_time(on: Kind) {
+    let bench = Bench::fresh(on);
     bench.clock.advance(Duration::from_secs(13 * 3_600 + 40 * 60));
     let closed = bench.quote(POWER.0, POWER.1, None).await.unwrap_err();
     assert_eq!(closed.kind, ProblemKind::BillerClosed);
     assert!(closed.retry_after_s.is_some_and(|seconds| (2_900..=3_000).contains(&seconds)));
 }
 
-#[tokio::test]
-async fn one_basket_does_not_pay_one_bill_twice() {
-    let bench = Bench::in_memory();
+async fn one_basket_does_not_pay_one_bill_twice(on: Kind) {
+    let bench = Bench::fresh(on);
     let quote = bench.quote(HEAT.0, HEAT.1, None).await.unwrap();
     let twice = vec![hold_line(&quote, quote.amount_fen), hold_line(&quote, quote.amount_fen)];
     assert_eq!(kind_of(bench.hold("A1", twice).await), ProblemKind::Invalid);
 }
 
-#[tokio::test]
-async fn all_bills_of_a_person_come_the_largest_first_and_strangers_have_none() {
-    let bench = Bench::in_memory();
+async fn all_bills_of_a_person_come_the_largest_first_and_strangers_have_none(on: Kind) {
+    let bench = Bench::fresh(on);
     let ask = async |id_number: &str| {
         let request = PersonBillsRequest {
             kiosk: KIOSK.to_owned(),
@@ -165,9 +170,8 @@ async fn all_bills_of_a_person_come_the_largest_first_and_strangers_have_none() 
     assert!(ask("150202196501011238").await.is_empty());
 }
 
-#[tokio::test]
-async fn a_district_that_abolished_a_charge_owes_nothing_for_it() {
-    let bench = Bench::in_memory();
+async fn a_district_that_abolished_a_charge_owes_nothing_for_it(on: Kind) {
+    let bench = Bench::fresh(on);
     let catalogue = kiosk_config::Catalogue::load(None).unwrap();
     let fee = catalogue.fee("BT-N03").unwrap();
     let ask = async |site: &str| {

@@ -3,6 +3,19 @@
 use hall_api::{ChargeState, LineState, OrderStatus, Payment, ProblemKind};
 
 use crate::bench::{Bench, KIOSK, kind_of, line, report_of, states};
+use crate::place::Kind;
+
+tests![
+    an_order_is_booked_and_the_same_report_gives_the_same_answer,
+    sixty_four_duplicates_at_once_book_once,
+    other_immutable_content_is_a_conflict_and_changes_nothing,
+    a_stale_report_is_answered_with_the_current_state,
+    nothing_is_booked_once_a_reversal_was_requested,
+    a_late_approval_during_a_reversal_is_kept_and_changes_no_state,
+    a_free_order_is_booked_without_money,
+    cases_and_ratings_are_opened_once_for_orders_of_the_same_kiosk,
+    each_enrolment_gets_a_new_epoch,
+];
 
 const PHONE: (&str, &str) = ("BT-P01", "13847200011");
 
@@ -10,9 +23,8 @@ fn top_up_line() -> Vec<hall_api::LineReport> {
     vec![line(PHONE.0, PHONE.1, 5_000)]
 }
 
-#[tokio::test]
-async fn an_order_is_booked_and_the_same_report_gives_the_same_answer() {
-    let bench = Bench::in_memory();
+async fn an_order_is_booked_and_the_same_report_gives_the_same_answer(on: Kind) {
+    let bench = Bench::fresh(on);
     bench.charge("BT0710000001", top_up_line()).await.unwrap();
     let booked = bench.until_final("BT0710000001").await;
     assert_eq!(states(&booked), [LineState::Booked]);
@@ -23,9 +35,8 @@ async fn an_order_is_booked_and_the_same_report_gives_the_same_answer() {
     bench.assert_books_agree(0);
 }
 
-#[tokio::test]
-async fn sixty_four_duplicates_at_once_book_once() {
-    let bench = Bench::in_memory();
+async fn sixty_four_duplicates_at_once_book_once(on: Kind) {
+    let bench = Bench::fresh(on);
     let report = report_of(top_up_line(), ChargeState::Charged, 1);
     bench.approve("A1", 5_000);
     let mut calls = tokio::task::JoinSet::new();
@@ -39,9 +50,8 @@ async fn sixty_four_duplicates_at_once_book_once() {
     bench.assert_books_agree(0);
 }
 
-#[tokio::test]
-async fn other_immutable_content_is_a_conflict_and_changes_nothing() {
-    let bench = Bench::in_memory();
+async fn other_immutable_content_is_a_conflict_and_changes_nothing(on: Kind) {
+    let bench = Bench::fresh(on);
     bench.charge("A1", top_up_line()).await.unwrap();
     let before = bench.until_final("A1").await;
     let same = report_of(top_up_line(), ChargeState::Charged, 2);
@@ -57,9 +67,8 @@ async fn other_immutable_content_is_a_conflict_and_changes_nothing() {
     assert_eq!(bench.hall.order("A1").unwrap(), Some(before));
 }
 
-#[tokio::test]
-async fn a_stale_report_is_answered_with_the_current_state() {
-    let bench = Bench::in_memory();
+async fn a_stale_report_is_answered_with_the_current_state(on: Kind) {
+    let bench = Bench::fresh(on);
     bench.report("A1", &report_of(top_up_line(), ChargeState::Reversing, 3)).await.unwrap();
     for (charge, version) in [(ChargeState::Unknown, 2), (ChargeState::Charged, 3)] {
         let status = bench.report("A1", &report_of(top_up_line(), charge, version)).await.unwrap();
@@ -68,9 +77,8 @@ async fn a_stale_report_is_answered_with_the_current_state() {
     }
 }
 
-#[tokio::test]
-async fn nothing_is_booked_once_a_reversal_was_requested() {
-    let bench = Bench::in_memory();
+async fn nothing_is_booked_once_a_reversal_was_requested(on: Kind) {
+    let bench = Bench::fresh(on);
     for (number, charge) in
         [ChargeState::Declined, ChargeState::Reversing, ChargeState::Reversed].into_iter().enumerate()
     {
@@ -82,9 +90,8 @@ async fn nothing_is_booked_once_a_reversal_was_requested() {
     assert!(bench.hall.billers().books().unwrap().booked.is_empty());
 }
 
-#[tokio::test]
-async fn a_late_approval_during_a_reversal_is_kept_and_changes_no_state() {
-    let bench = Bench::in_memory();
+async fn a_late_approval_during_a_reversal_is_kept_and_changes_no_state(on: Kind) {
+    let bench = Bench::fresh(on);
     bench.report("A1", &report_of(top_up_line(), ChargeState::Reversing, 1)).await.unwrap();
     let mut late = report_of(top_up_line(), ChargeState::Reversing, 2);
     late.payment = Some(Payment {
@@ -99,9 +106,8 @@ async fn a_late_approval_during_a_reversal_is_kept_and_changes_no_state() {
     assert_eq!(states(&status), [LineState::Waiting]);
 }
 
-#[tokio::test]
-async fn a_free_order_is_booked_without_money() {
-    let bench = Bench::in_memory();
+async fn a_free_order_is_booked_without_money(on: Kind) {
+    let bench = Bench::fresh(on);
     let mut free = line("BT-Z04", "202611240001", 0);
     let catalogue = kiosk_config::Catalogue::load(None).unwrap();
     let fee = catalogue.fee("BT-Z04").unwrap();
@@ -114,9 +120,8 @@ async fn a_free_order_is_booked_without_money() {
     bench.assert_books_agree(0);
 }
 
-#[tokio::test]
-async fn cases_and_ratings_are_opened_once_for_orders_of_the_same_kiosk() {
-    let bench = Bench::in_memory();
+async fn cases_and_ratings_are_opened_once_for_orders_of_the_same_kiosk(on: Kind) {
+    let bench = Bench::fresh(on);
     bench.charge("A1", top_up_line()).await.unwrap();
     let request = hall_api::CaseRequest {
         kiosk: KIOSK.to_owned(),
@@ -140,9 +145,8 @@ async fn cases_and_ratings_are_opened_once_for_orders_of_the_same_kiosk() {
     }
 }
 
-#[tokio::test]
-async fn each_enrolment_gets_a_new_epoch() {
-    let bench = Bench::in_memory();
+async fn each_enrolment_gets_a_new_epoch(on: Kind) {
+    let bench = Bench::fresh(on);
     for (kiosk, epoch) in [("BT07", 1), ("BT07", 2), ("BT08", 1)] {
         let request = hall_api::EnrolmentRequest { kiosk: kiosk.to_owned() };
         let enrolment: hall_api::Enrolment = bench.post("/v1/enrolments", &request).await.unwrap();

@@ -5,6 +5,15 @@ use hall::sim::Behaviour;
 use hall_api::{Health, LineState};
 
 use crate::bench::{Bench, client, line, states};
+use crate::place::{Kind, Place};
+
+tests![
+    the_acquirer_works_while_the_hall_is_away_and_the_same_port_comes_back,
+    a_waiting_inbox_is_cut_off_when_the_hall_goes_away,
+    a_misbehaving_hall_carries_out_what_its_garbage_hides_and_nothing_else,
+    a_restart_in_the_middle_of_a_booking_books_once,
+    a_second_hall_is_refused_by_a_file_and_welcome_on_a_server,
+];
 
 const WATER: (&str, &str) = ("BT-W01", "60012345");
 
@@ -12,9 +21,8 @@ fn water() -> Vec<hall_api::LineReport> {
     vec![line(WATER.0, WATER.1, 5_210)]
 }
 
-#[tokio::test]
-async fn the_acquirer_works_while_the_hall_is_away_and_the_same_port_comes_back() {
-    let bench = Bench::in_memory();
+async fn the_acquirer_works_while_the_hall_is_away_and_the_same_port_comes_back(on: Kind) {
+    let bench = Bench::fresh(on);
     let url = bench.url("/v1/health");
     bench.get::<Health>("/v1/health").await.unwrap();
     bench.hall.go_offline();
@@ -27,9 +35,8 @@ async fn the_acquirer_works_while_the_hall_is_away_and_the_same_port_comes_back(
     bench.assert_books_agree(0);
 }
 
-#[tokio::test]
-async fn a_waiting_inbox_is_cut_off_when_the_hall_goes_away() {
-    let bench = Bench::in_memory();
+async fn a_waiting_inbox_is_cut_off_when_the_hall_goes_away(on: Kind) {
+    let bench = Bench::fresh(on);
     let url = bench.url("/v1/kiosks/BT07/inbox?after=0&wait_ms=25000");
     let waiting = tokio::spawn(client().get(url).send());
     // The port is closed whether or not the request has arrived: either way it ends now.
@@ -37,9 +44,8 @@ async fn a_waiting_inbox_is_cut_off_when_the_hall_goes_away() {
     assert!(waiting.await.unwrap().is_err());
 }
 
-#[tokio::test]
-async fn a_misbehaving_hall_carries_out_what_its_garbage_hides_and_nothing_else() {
-    let bench = Bench::in_memory();
+async fn a_misbehaving_hall_carries_out_what_its_garbage_hides_and_nothing_else(on: Kind) {
+    let bench = Bench::fresh(on);
     let report = crate::bench::report_of(water(), hall_api::ChargeState::Charged, 1);
     bench.approve("A1", 5_210);
     let put = || bench.client.put(bench.url("/v1/orders/A1")).json(&report).send();
@@ -58,18 +64,17 @@ async fn a_misbehaving_hall_carries_out_what_its_garbage_hides_and_nothing_else(
 /// Goal: a line whose intent is durable is finished after a restart, whether or not the biller
 /// had booked it before. Method: the biller falls silent before or after its booking, which leaves
 /// the same rows as a process that dies there; the hall starts again on the same files.
-#[tokio::test]
-async fn a_restart_in_the_middle_of_a_booking_books_once() {
+async fn a_restart_in_the_middle_of_a_booking_books_once(on: Kind) {
     for posts in [false, true] {
-        let folder = tempfile::tempdir().unwrap();
-        let bench = Bench::in_folder(folder.path());
+        let place = Place::new(on);
+        let bench = Bench::at(&place);
         bench.script_account(WATER.0, WATER.1, Some(Behaviour::Silent { posts }));
         bench.charge("A1", water()).await.unwrap();
         while posts && bench.times_booked("A1", 0) == 0 {
             tokio::task::yield_now().await;
         }
         bench.hall.stop();
-        let bench = Bench::in_folder(folder.path());
+        let bench = Bench::at(&place);
         let order = bench.until_final("A1").await;
         assert_eq!(states(&order), [LineState::Booked]);
         assert_eq!(bench.times_booked("A1", 0), 1);
@@ -77,11 +82,13 @@ async fn a_restart_in_the_middle_of_a_booking_books_once() {
     }
 }
 
-#[tokio::test]
-async fn a_second_hall_on_the_same_database_is_refused() {
-    let folder = tempfile::tempdir().unwrap();
-    let bench = Bench::in_folder(folder.path());
-    let second = hall::HallSettings::with_database(&folder.path().join("hall.db"));
-    assert!(matches!(hall::Hall::start(second), Err(hall::HallError::Store(_))));
+async fn a_second_hall_is_refused_by_a_file_and_welcome_on_a_server(on: Kind) {
+    let place = Place::new(on);
+    let bench = Bench::at(&place);
+    let second = hall::Hall::start(place.settings());
+    match on {
+        Kind::Sqlite => assert!(matches!(second, Err(hall::HallError::Store(_)))),
+        Kind::Postgres => assert!(second.is_ok()),
+    }
     drop(bench);
 }

@@ -1,17 +1,20 @@
 //! The program itself: started, killed, started again.
 
 use std::io::{BufRead, BufReader};
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use hall::sim::{Behaviour, Target};
 use hall::{Authorise, Books, Script};
 use hall_api::{ChargeState, Inbox, LineState, OrderStatus};
+use libtest_mimic::Trial;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::bench::{client, line, report_of};
+use crate::place::{Kind, Place};
+
+tests![a_killed_hall_finishes_its_bookings_after_the_next_start,];
 
 /// Booked around the clock, so that the test passes at any hour.
 const PHONE: (&str, &str) = ("BT-P01", "13847200011");
@@ -19,16 +22,19 @@ const PHONE: (&str, &str) = ("BT-P01", "13847200011");
 /// Longest wait for the program; reached only when the test fails.
 const WAIT: Duration = Duration::from_secs(30);
 
-struct Program {
+pub struct Program {
     child: Child,
-    url: String,
+    pub url: String,
 }
 
 impl Program {
-    fn start(folder: &Path) -> Self {
-        let database = format!("sqlite:{}", folder.join("hall.db").display());
+    /// Starts it with a lease that is short and still longer than any answer of these tests.
+    pub fn start(place: &Place) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_lucheng-hall"))
-            .args(["serve", "--database", &database, "--listen", "127.0.0.1:0", "--simulate"])
+            .args(["serve", "--listen", "127.0.0.1:0", "--simulate", "--lease-s", "4"])
+            .args(["--database", &place.url])
+            .arg("--books")
+            .arg(place.books())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -39,12 +45,12 @@ impl Program {
         Self { url: first.strip_prefix("listening on ").unwrap().to_owned(), child }
     }
 
-    async fn post<B: Serialize>(&self, path: &str, body: &B) {
+    pub async fn post<B: Serialize>(&self, path: &str, body: &B) {
         let response = client().post(format!("{}{path}", self.url)).json(body).send().await.unwrap();
         assert!(response.status().is_success(), "{path}");
     }
 
-    async fn get<A: DeserializeOwned>(&self, path: &str) -> A {
+    pub async fn get<A: DeserializeOwned>(&self, path: &str) -> A {
         client().get(format!("{}{path}", self.url)).send().await.unwrap().json().await.unwrap()
     }
 
@@ -61,7 +67,7 @@ impl Program {
         }
     }
 
-    fn kill(mut self) {
+    pub fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
@@ -79,9 +85,9 @@ async fn is_booked(program: &Program, posts: bool) -> bool {
     !posts || !books.billers.booked.is_empty()
 }
 
-async fn kill_while_booking(posts: bool) {
-    let folder = tempfile::tempdir().unwrap();
-    let program = Program::start(folder.path());
+async fn kill_while_booking(on: Kind, posts: bool) {
+    let place = Place::new(on);
+    let program = Program::start(&place);
     let target = Target::Account { fee: PHONE.0.to_owned(), account: PHONE.1.to_owned() };
     let behaviour = Some(Behaviour::Silent { posts });
     program.post("/sim/v1/script", &Script::Biller { target, behaviour }).await;
@@ -93,7 +99,7 @@ async fn kill_while_booking(posts: bool) {
     while !is_booked(&program, posts).await {}
     program.kill();
 
-    let program = Program::start(folder.path());
+    let program = Program::start(&place);
     let order = program.until_booked("A1").await;
     let books: Books = program.get("/sim/v1/books").await;
     assert_eq!(books.billers.booked.len(), 1);
@@ -101,14 +107,20 @@ async fn kill_while_booking(posts: bool) {
     assert_eq!((books.trial_balance_fen, books.acquirer.net_fen()), (0, 5_000));
 }
 
-#[tokio::test]
-async fn a_killed_hall_finishes_its_bookings_after_the_next_start() {
+async fn a_killed_hall_finishes_its_bookings_after_the_next_start(on: Kind) {
     for posts in [false, true] {
-        tokio::time::timeout(WAIT, kill_while_booking(posts)).await.unwrap();
+        tokio::time::timeout(WAIT, kill_while_booking(on, posts)).await.unwrap();
     }
 }
 
-#[test]
+/// The program's help.
+pub fn help() -> Trial {
+    Trial::test("program::the_help_says_what_is_simulated_and_what_is_not_safe_yet", || {
+        the_help_says_what_is_simulated_and_what_is_not_safe_yet();
+        Ok(())
+    })
+}
+
 fn the_help_says_what_is_simulated_and_what_is_not_safe_yet() {
     let help = |arguments: &[&str]| {
         let output = Command::new(env!("CARGO_BIN_EXE_lucheng-hall")).args(arguments).output().unwrap();

@@ -5,8 +5,12 @@ use std::collections::BTreeMap;
 use hall::sim::{Behaviour, ReversalAnswer};
 use hall_api::{ChargeState, LineReport, LineState, OrderReport, OrderStatus};
 use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 
 use crate::bench::{Bench, is_final, line, report_of};
+use crate::place::Kind;
+
+tests![whatever_happens_money_is_booked_once_or_given_back];
 
 /// How the terminal's side of an order goes.
 #[derive(Clone, Copy, Debug)]
@@ -133,8 +137,8 @@ fn assert_told_right(bench: &Bench, orders: &[(OrderStatus, OrderReport)]) -> i6
     manual_fen
 }
 
-async fn play(plan: Plan) {
-    let bench = Bench::in_memory();
+async fn play(plan: Plan, on: Kind) {
+    let bench = Bench::fresh(on);
     let last = carry_out(&bench, &plan).await;
     bench.hall.billers().clear_script();
     let mut ended = BTreeMap::new();
@@ -150,14 +154,17 @@ async fn play(plan: Plan) {
     bench.assert_books_agree(manual_fen);
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
-
-    /// Goal: whatever is duplicated, reordered, stale or silent, money is booked once or given
-    /// back. Method: random plans; the books of the simulated outside world are the judge.
-    #[test]
-    fn whatever_happens_money_is_booked_once_or_given_back(plan in plans()) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(play(plan));
-    }
+/// Goal: whatever is duplicated, reordered, stale or silent, money is booked once or given
+/// back. Method: random plans; the books of the simulated outside world are the judge.
+async fn whatever_happens_money_is_booked_once_or_given_back(on: Kind) {
+    let config = ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() };
+    // The runner waits for each plan, which this thread's own runtime may not.
+    let playing = tokio::task::spawn_blocking(move || {
+        TestRunner::new(config).run(&plans(), |plan| {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(play(plan, on));
+            Ok(())
+        })
+    });
+    playing.await.unwrap().unwrap();
 }

@@ -4,6 +4,14 @@ use hall::sim::{AcquirerBehaviour, ReversalAnswer};
 use hall_api::{Case, CaseKind, CaseRequest, ChargeState, LineState};
 
 use crate::bench::{Bench, KIOSK, line, report_of, states};
+use crate::place::Kind;
+
+tests![
+    a_refused_reversal_refunds_every_line_and_books_none,
+    a_confirmed_reversal_ends_the_order_without_money,
+    a_refund_refused_for_good_becomes_a_case,
+    a_refund_that_got_no_answer_is_asked_for_again_and_made_once,
+];
 
 fn lines() -> Vec<hall_api::LineReport> {
     vec![line("BT-P01", "13847200011", 5_000), line("BT-W01", "60012345", 5_210)]
@@ -19,9 +27,8 @@ async fn reversal_refused(bench: &Bench, order_id: &str) {
     bench.report(order_id, &report_of(lines(), ChargeState::ReversalRefused, 3)).await.unwrap();
 }
 
-#[tokio::test]
-async fn a_refused_reversal_refunds_every_line_and_books_none() {
-    let bench = Bench::in_memory();
+async fn a_refused_reversal_refunds_every_line_and_books_none(on: Kind) {
+    let bench = Bench::fresh(on);
     reversal_refused(&bench, "A1").await;
     let order = bench.until_final("A1").await;
     assert_eq!(states(&order), [LineState::Refunded, LineState::Refunded]);
@@ -30,9 +37,8 @@ async fn a_refused_reversal_refunds_every_line_and_books_none() {
     bench.assert_books_agree(0);
 }
 
-#[tokio::test]
-async fn a_confirmed_reversal_ends_the_order_without_money() {
-    let bench = Bench::in_memory();
+async fn a_confirmed_reversal_ends_the_order_without_money(on: Kind) {
+    let bench = Bench::fresh(on);
     bench.approve("A1", 10_210);
     bench.report("A1", &report_of(lines(), ChargeState::Unknown, 1)).await.unwrap();
     assert_eq!(bench.hall.acquirer().reverse("A1").unwrap(), ReversalAnswer::Reversed);
@@ -41,9 +47,8 @@ async fn a_confirmed_reversal_ends_the_order_without_money() {
     bench.assert_books_agree(0);
 }
 
-#[tokio::test]
-async fn a_refund_refused_for_good_becomes_a_case() {
-    let bench = Bench::in_memory();
+async fn a_refund_refused_for_good_becomes_a_case(on: Kind) {
+    let bench = Bench::fresh(on);
     bench.hall.acquirer().behave(AcquirerBehaviour::RefuseRefunds { code: "CARD_CLOSED".to_owned() });
     reversal_refused(&bench, "A1").await;
     let order = bench.until_final("A1").await;
@@ -60,9 +65,8 @@ async fn a_refund_refused_for_good_becomes_a_case() {
     bench.assert_books_agree(10_210);
 }
 
-#[tokio::test]
-async fn a_refund_that_got_no_answer_is_asked_for_again_and_made_once() {
-    let bench = Bench::in_memory();
+async fn a_refund_that_got_no_answer_is_asked_for_again_and_made_once(on: Kind) {
+    let bench = Bench::fresh(on);
     bench.hall.acquirer().behave(AcquirerBehaviour::SilentRefunds { acts: true });
     reversal_refused(&bench, "A1").await;
     while bench.hall.acquirer().books().unwrap().refunds.len() < 2 {
