@@ -92,7 +92,7 @@ pub(crate) const KEYS: &[Key] = &[
     key("kiosk.site", Kind::Site, Absent::Required, "", "site profile"),
     key("hall.url", Kind::Url, Absent::Required, "", "base address of the hall"),
     whole("hall.connect_timeout_ms", (100, 60_000), 2_000, "ms", "longest wait for a connection"),
-    whole("hall.timeout_ms", (100, 60_000), 5_000, "ms", "longest wait for an answer"),
+    whole("hall.timeout_ms", (100, 60_000), 12_000, "ms", "longest wait for an answer; a biller has 10 s"),
     whole("hall.heartbeat_s", (1, 600), 30, "s", "time between two signs of life"),
     key("hall.token", Kind::Secret, Absent::Unset, "", "secret by which the hall knows this kiosk"),
     profile("devices.id_reader.profile", DeviceClass::IdReader),

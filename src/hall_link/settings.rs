@@ -26,7 +26,7 @@ impl HallLinkSettings {
         Self {
             url: url.into(),
             kiosk: kiosk.into(),
-            timeout_ms: 5_000,
+            timeout_ms: 12_000,
             long_poll_ms: 25_000,
             heartbeat_ms: 10_000,
             backoff_min_ms: 1_000,

@@ -6,7 +6,7 @@ use slint::ComponentHandle;
 use super::rows::refresh;
 use super::{codes, qr};
 use crate::money::DeclineReason;
-use crate::visit::{LineOutcome, Outcome, OutcomeLine, OutcomeView, Touch};
+use crate::visit::{CaseView, LineOutcome, Outcome, OutcomeLine, OutcomeView, Touch};
 
 pub(super) fn connect(window: &KioskWindow, send: impl Fn(Touch) + Clone + 'static) {
     let result = window.global::<ui::Result>();
@@ -44,8 +44,9 @@ pub(super) fn show(window: &KioskWindow, view: &OutcomeView) {
     result.set_slip_percent(view.slip_percent.into());
     result.set_rating(view.rating.into());
     result.set_can_dispute(view.can_dispute);
-    result.set_case_no((&view.case_no).into());
-    result.set_busy(view.busy);
+    let (case, case_no) = case(&view.case);
+    result.set_case(case);
+    result.set_case_no(case_no.into());
     result.set_can_retry(view.can_retry);
     result.set_can_reprint(view.can_reprint);
     qr::keep(&view.qr, &result.get_qr(), |image| result.set_qr(image));
@@ -76,6 +77,15 @@ fn line(line: &OutcomeLine) -> ui::OutcomeLine {
         amount: (&line.amount).into(),
         state: line_outcome(line.state),
         detail: (&line.detail).into(),
+    }
+}
+
+fn case(case: &CaseView) -> (ui::CaseState, &str) {
+    match case {
+        CaseView::None => (ui::CaseState::None, ""),
+        CaseView::Asked => (ui::CaseState::Asked, ""),
+        CaseView::Opened(number) => (ui::CaseState::Opened, number),
+        CaseView::Failed => (ui::CaseState::Failed, ""),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::money::{Charge, LineState, Order, OrderId};
 
-use super::state::{OutcomeState, PayState, UnknownState};
+use super::state::{CaseState, OutcomeState, PayState, UnknownState};
 use super::{Effect, HallRefusal, Printer, SlipView, State, Ticket, Visit, World};
 
 impl Visit {
@@ -28,8 +28,7 @@ impl Visit {
             percent: 0,
             slip_due_ms: due,
             rating: 0,
-            case_no: String::new(),
-            ticket: None,
+            case: CaseState::None,
             earlier: false,
         }));
         self.slip_due(world)
@@ -98,19 +97,19 @@ impl Visit {
     pub(super) fn dispute(&mut self) -> Vec<Effect> {
         let ticket = self.next_ticket();
         let State::Outcome(state) = &mut self.state else { return Vec::new() };
-        if state.ticket.is_some() || !state.case_no.is_empty() || !state.order.money_moved() {
+        let can_ask = matches!(state.case, CaseState::None | CaseState::Failed);
+        if !can_ask || !state.order.money_moved() {
             return Vec::new();
         }
-        state.ticket = Some(ticket);
+        state.case = CaseState::Asked(ticket);
         vec![Effect::OpenCase(ticket, state.order.id.clone())]
     }
 
     pub(super) fn case_opened(&mut self, ticket: Ticket, answer: Result<String, HallRefusal>) -> Vec<Effect> {
         if let State::Outcome(state) = &mut self.state
-            && state.ticket == Some(ticket)
+            && state.case == CaseState::Asked(ticket)
         {
-            state.ticket = None;
-            state.case_no = answer.unwrap_or_default();
+            state.case = answer.map_or(CaseState::Failed, CaseState::Opened);
         }
         Vec::new()
     }
@@ -177,8 +176,7 @@ impl Visit {
                 percent: 0,
                 slip_due_ms: None,
                 rating: 0,
-                case_no: String::new(),
-                ticket: None,
+                case: CaseState::None,
                 earlier: true,
             })),
         };

@@ -490,6 +490,17 @@ pub struct OutcomeLine {
     pub detail: String,
 }
 
+/// A case about a wrong account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names of ui/api.slint")]
+pub enum CaseView {
+    None,
+    Asked,
+    /// Its number.
+    Opened(String),
+    Failed,
+}
+
 /// Outcome page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names of ui/api.slint")]
@@ -508,8 +519,7 @@ pub struct OutcomeView {
     pub qr: String,
     pub rating: u8,
     pub can_dispute: bool,
-    pub case_no: String,
-    pub busy: bool,
+    pub case: CaseView,
     pub can_retry: bool,
     /// A slip is held for this person and can be printed now.
     pub can_reprint: bool,

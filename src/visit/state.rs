@@ -132,6 +132,20 @@ pub struct UnknownState {
     pub slip: SlipView,
 }
 
+/// A case about a wrong account, from the resident's touch to its number.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum CaseState {
+    /// Nobody asked for one.
+    #[default]
+    None,
+    /// The hall is being asked.
+    Asked(Ticket),
+    /// Its number.
+    Opened(String),
+    /// The hall could not be asked; it can be tried again.
+    Failed,
+}
+
 /// Outcome page.
 #[derive(Clone, Debug)]
 pub struct OutcomeState {
@@ -145,10 +159,8 @@ pub struct OutcomeState {
     pub slip_due_ms: Option<u64>,
     /// 5 … 1, 0: none.
     pub rating: u8,
-    /// Number of the case.
-    pub case_no: String,
-    /// The question for a case under way.
-    pub ticket: Option<Ticket>,
+    /// The case of a wrong account.
+    pub case: CaseState,
     /// The order is of an earlier visit.
     pub earlier: bool,
 }

@@ -1,6 +1,6 @@
 //! What a screen offers to touch, as its page draws it.
 
-use lucheng::visit::{CardFault, Frame, Obstacle, Overlay, Page, PayView, Screen, SlipView, Touch};
+use lucheng::visit::{CardFault, CaseView, Frame, Obstacle, Overlay, Page, PayView, Screen, SlipView, Touch};
 
 /// True when a finger finds this on the screen.
 pub fn offers(screen: &Screen, touch: &Touch) -> bool {
@@ -37,7 +37,7 @@ fn page_offers(frame: &Frame, page: &Page, touch: &Touch) -> bool {
         Page::Bill(_, ways) | Page::Basket(_, ways) => pay_offers(page, ways, touch),
         Page::Outcome(view) => match touch {
             Touch::Finish | Touch::Another | Touch::Rate(_) => true,
-            Touch::Dispute => view.can_dispute,
+            Touch::Dispute => view.can_dispute && matches!(view.case, CaseView::None | CaseView::Failed),
             Touch::Retry => view.can_retry,
             Touch::Reprint => view.can_reprint,
             Touch::SlipCameOut(_) => view.slip == SlipView::Doubtful,

@@ -1,6 +1,6 @@
 //! Visits in which paying goes as it should.
 
-use crate::visit::{Page, SlipView};
+use crate::visit::{CaseView, Page, SlipView};
 
 use super::{Play, PlayError, PlaySettings};
 
@@ -208,7 +208,7 @@ pub fn wrong_payee(play: &mut Play) -> Done {
     outcome(play)?;
     play.tap("缴错了")?;
     play.until("the case", |play| match play.screen().map(|screen| &screen.page) {
-        Some(Page::Outcome(view)) => !view.case_no.is_empty(),
+        Some(Page::Outcome(view)) => matches!(view.case, CaseView::Opened(_)),
         _ => false,
     })?;
     play.picture("case-opened")?;

@@ -3,10 +3,10 @@
 use crate::money::{Charge, Fen, Line, LineState, Method, Order, Payment, capitals};
 use crate::person::mask_account;
 use crate::visit::choosing::BASKET_MAX;
-use crate::visit::state::{OutcomeState, PayingState, UnknownState};
+use crate::visit::state::{CaseState, OutcomeState, PayingState, UnknownState};
 use crate::visit::{
-    BasketLine, BasketView, BillView, Draft, LineOutcome, Outcome, OutcomeLine, OutcomeView, PayView,
-    PayingView, Printer, SlipView, UnknownView, Visit, World,
+    BasketLine, BasketView, BillView, CaseView, Draft, LineOutcome, Outcome, OutcomeLine, OutcomeView,
+    PayView, PayingView, Printer, SlipView, UnknownView, Visit, World,
 };
 
 /// Labels of a bill that the screens word themselves.
@@ -122,7 +122,6 @@ impl Visit {
         let order = &state.order;
         let amount = total(order);
         let payment = payment(order);
-        let owns_case = state.case_no.is_empty() && state.ticket.is_none();
         OutcomeView {
             outcome: outcome(order),
             lines: order.lines.iter().map(|line| self.outcome_line(line, order)).collect(),
@@ -136,9 +135,8 @@ impl Visit {
             slip_percent: state.percent,
             qr: if state.slip == SlipView::Paperless { qr_text(order) } else { String::new() },
             rating: state.rating,
-            can_dispute: owns_case && matches!(order.charge, Charge::Charged(_)),
-            case_no: state.case_no.clone(),
-            busy: state.ticket.is_some(),
+            can_dispute: matches!(order.charge, Charge::Charged(_)),
+            case: case(&state.case),
             can_retry: matches!(order.charge, Charge::Declined(_)) && !self.basket.is_empty(),
             can_reprint: state.earlier && state.slip == SlipView::Held,
         }
@@ -158,6 +156,15 @@ impl Visit {
 /// Text of the QR code by which an order is found again.
 pub(crate) fn qr_text(order: &Order) -> String {
     format!("LUCHENG:ORDER:{}", order.id)
+}
+
+fn case(state: &CaseState) -> CaseView {
+    match state {
+        CaseState::None => CaseView::None,
+        CaseState::Asked(_) => CaseView::Asked,
+        CaseState::Opened(number) => CaseView::Opened(number.clone()),
+        CaseState::Failed => CaseView::Failed,
+    }
 }
 
 fn total(order: &Order) -> Fen {

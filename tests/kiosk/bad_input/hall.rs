@@ -5,7 +5,7 @@ use std::time::Duration;
 use hall::Misbehaviour;
 use hall_api::{Hold, HoldLine, HoldRequest, Quote, QuoteRequest};
 use libtest_mimic::{Failed, Trial};
-use lucheng::visit::{AccountFault, HoldFault, Page, Touch};
+use lucheng::visit::{AccountFault, CaseView, HoldFault, Page, Touch};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -31,6 +31,10 @@ pub fn trials() -> Vec<Trial> {
         ),
         trial("bad_input::a_hall_that_fails_while_holding_charges_nothing", a_hall_that_fails_while_holding),
         trial("bad_input::a_bill_held_by_another_kiosk_names_its_order", a_bill_held_by_another_kiosk),
+        trial(
+            "bad_input::a_case_that_was_not_opened_says_so_and_can_be_asked_again",
+            a_case_that_was_not_opened_says_so,
+        ),
         trial("bad_input::a_full_disk_refuses_before_the_card", a_full_disk_refuses_before_the_card),
     ]
 }
@@ -95,6 +99,29 @@ fn a_bill_held_by_another_kiosk() -> Done {
     same(reference.replace('-', ""), OTHER.replace('-', ""))?;
     actor.rest()?;
     actor.nothing_charged()
+}
+
+fn a_case_that_was_not_opened_says_so() -> Done {
+    let actor = impatient()?;
+    actor.stage.terminal.set_auto(true);
+    to_bill(&actor, SHOP.0, SHOP.1)?;
+    go_pay(&actor)?;
+    to_outcome(&actor)?;
+    actor.stage.hall.misbehave(Some(Misbehaviour::Status(500)));
+    actor.touch(Touch::Dispute)?;
+    until_case(&actor, "words about the case", |case| *case == CaseView::Failed)?;
+    recover(&actor)?;
+    actor.touch(Touch::Dispute)?;
+    until_case(
+        &actor,
+        "the case's number",
+        |case| matches!(case, CaseView::Opened(number) if !number.is_empty()),
+    )?;
+    actor.paid_once()
+}
+
+fn until_case(actor: &Actor, what: &str, is: impl Fn(&CaseView) -> bool) -> Done {
+    actor.until_page(what, |page| matches!(page, Page::Outcome(view) if is(&view.case)))
 }
 
 /// The order of the other kiosk.
