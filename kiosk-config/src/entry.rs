@@ -1,5 +1,6 @@
 //! One value of a kiosk's file: its type, its range, its place.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use toml::Value;
@@ -16,6 +17,9 @@ pub(crate) struct Entry {
     /// None for defaults and the command line.
     pub(crate) line: Option<usize>,
 }
+
+/// Sound values by path.
+pub(crate) type Entries = BTreeMap<&'static str, Entry>;
 
 /// A value from the file: text or a whole number; no key takes anything else.
 pub(crate) fn file_value(kind: Kind, value: &DeValue<'_>) -> Result<Value, FindingKind> {

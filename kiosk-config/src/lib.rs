@@ -7,7 +7,7 @@
 //! - [`SiteProfile`]: the places where kiosks stand, from `sites/*.toml`;
 //! - [`HardwareProfile`]: device models, from `hardware/<maker>/<model>.toml`;
 //! - [`DemoPerson`]: invented residents of the demo, from `demo/people.toml`;
-//! - [`KioskConfig`]: the file of one kiosk, read by [`load`], explained by [`explain`].
+//! - [`KioskConfig`]: the file of one kiosk, read by [`load`], explained by [`explain`] and [`schema`].
 //!
 //! The files are embedded. A folder on disk with the same shape (`override_dir` in the kiosk's
 //! file) replaces or adds single files, so that a new fee type needs no release.
@@ -26,6 +26,7 @@ mod key;
 mod kiosk;
 mod reading;
 mod relation;
+mod schema;
 mod shelf;
 mod show;
 mod site;
@@ -43,5 +44,6 @@ pub use finding::{Finding, FindingKind};
 pub use hardware::{DeviceClass, HardwareProfile};
 pub use kiosk::{DeviceConfig, DevicesConfig, HallConfig, KioskConfig, KioskIdentity, ScreenConfig};
 pub use reading::load;
+pub use schema::schema;
 pub use show::{explain, show};
 pub use site::{LanguagePolicy, OfflineCaps, SiteKind, SiteProfile};

@@ -10,7 +10,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::document::{line_at, syntax_finding};
-use crate::entry::{Entry, file_value, set_value};
+use crate::entry::{Entries, Entry, file_value, set_value};
 use crate::finding::{Finding, FindingKind, nearest};
 use crate::key::{Absent, KEYS, Key};
 use crate::kiosk::KioskConfig;
@@ -18,11 +18,16 @@ use crate::relation;
 use crate::shelf::{SourceFile, read_text};
 
 /// Name in findings for values from the command line.
-const COMMAND_LINE: &str = "--set";
+pub(crate) const COMMAND_LINE: &str = "--set";
 
 /// Reads the file of one kiosk, with `sets` (dotted key, value) from the command line on top; or
 /// every problem at once.
 pub fn load(file: &Path, sets: &[(String, String)]) -> Result<KioskConfig, Vec<Finding>> {
+    build(file, &entries(file, sets)?)
+}
+
+/// The sound values of a file and what was set on top, each with its place.
+pub(crate) fn entries(file: &Path, sets: &[(String, String)]) -> Result<Entries, Vec<Finding>> {
     let text = read_text(file).map_err(|finding| vec![*finding])?;
     let source = SourceFile { file: file.to_owned(), name: String::new(), text };
     let root = DeTable::parse(&source.text).map_err(|e| vec![syntax_finding(&source, &e)])?;
@@ -33,13 +38,13 @@ pub fn load(file: &Path, sets: &[(String, String)]) -> Result<KioskConfig, Vec<F
     let mut findings = reading.findings;
     findings.extend(relation::check(&reading.entries));
     findings.sort_by_key(|finding| (finding.file != file, finding.line));
-    if findings.is_empty() { build(&source, &reading.entries) } else { Err(findings) }
+    if findings.is_empty() { Ok(reading.entries) } else { Err(findings) }
 }
 
 struct Reading<'a> {
     source: &'a SourceFile,
     /// Sound values by path.
-    entries: BTreeMap<&'static str, Entry>,
+    entries: Entries,
     /// Keys that are there or were meant, sound or not: they are not missing.
     seen: BTreeSet<String>,
     /// Lines of the tables that are there.
@@ -182,14 +187,14 @@ fn names_in(table: &str) -> BTreeSet<&'static str> {
     inside.filter_map(|rest| rest.split('.').next()).collect()
 }
 
-fn build(source: &SourceFile, entries: &BTreeMap<&'static str, Entry>) -> Result<KioskConfig, Vec<Finding>> {
+fn build(file: &Path, entries: &Entries) -> Result<KioskConfig, Vec<Finding>> {
     let mut root = toml::Table::new();
     for (path, entry) in entries {
         place(&mut root, path, entry.value.clone());
     }
     root.try_into().map_err(|error: toml::de::Error| {
         let problem = FindingKind::Form { message: error.message().to_owned() };
-        let (file, field) = (source.file.clone(), String::new());
+        let (file, field) = (file.to_owned(), String::new());
         vec![Finding { file, line: None, field, problem, suggestion: None }]
     })
 }

@@ -4,13 +4,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::catalogue::Catalogue;
-use crate::entry::Entry;
+use crate::entry::{Entries, Entry};
 use crate::finding::{Finding, FindingKind, nearest};
 use crate::hardware::{DeviceClass, HardwareProfile};
 use crate::key::{KEYS, Kind};
 use crate::site::SiteProfile;
-
-type Entries = BTreeMap<&'static str, Entry>;
 
 /// Every broken relation; data files that cannot be read are findings of their own.
 pub(crate) fn check(entries: &Entries) -> Vec<Finding> {

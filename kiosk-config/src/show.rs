@@ -1,11 +1,12 @@
 //! Tells people what the keys of a kiosk's file mean and which values are in force.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
-use toml::Value;
-
+use crate::entry::Entry;
+use crate::finding::Finding;
 use crate::key::{Absent, KEYS, Key, Kind};
-use crate::kiosk::KioskConfig;
+use crate::reading::{self, COMMAND_LINE};
 
 /// Every key with meaning, unit, default and range, one a line.
 pub fn explain() -> String {
@@ -34,27 +35,25 @@ fn explain_key(key: &Key) -> String {
     parts.join("; ")
 }
 
-/// The values in force, one a line, with secrets hidden. Keys that are unset are left out.
-pub fn show(config: &KioskConfig) -> String {
-    let root = Value::try_from(config).unwrap_or(Value::Boolean(false));
-    let mut text = String::new();
-    for key in KEYS {
-        if let Some(value) = lookup(&root, key.path) {
-            // Writing to a String cannot fail.
-            let _ = writeln!(text, "{} = {}", key.path, shown(key, value));
-        }
-    }
-    text
+/// The values in force, one a line, secrets hidden, each with the place it came from; or every problem.
+/// Keys that are unset are left out.
+pub fn show(file: &Path, sets: &[(String, String)]) -> Result<String, Vec<Finding>> {
+    let entries = reading::entries(file, sets)?;
+    let lines = KEYS.iter().filter_map(|key| Some(show_key(key, entries.get(key.path)?)));
+    Ok(lines.collect())
 }
 
-fn lookup<'a>(root: &'a Value, path: &str) -> Option<&'a Value> {
-    path.split('.').try_fold(root, |value, name| value.get(name))
+fn show_key(key: &Key, entry: &Entry) -> String {
+    let value = if key.kind == Kind::Secret { "(hidden)".to_owned() } else { entry.value.to_string() };
+    let line = format!("{} = {value} {}", key.path, key.unit);
+    format!("{:<56} # {}\n", line.trim_end(), origin(entry))
 }
 
-fn shown(key: &Key, value: &Value) -> String {
-    match key.kind {
-        Kind::Secret => "(hidden)".to_owned(),
-        Kind::Whole { .. } if !key.unit.is_empty() => format!("{value}  # {}", key.unit),
-        _ => value.to_string(),
+fn origin(entry: &Entry) -> String {
+    let file = entry.file.display();
+    match entry.line {
+        Some(line) => format!("{file}:{line}"),
+        None if entry.file.as_os_str() == COMMAND_LINE => COMMAND_LINE.to_owned(),
+        None => "default".to_owned(),
     }
 }

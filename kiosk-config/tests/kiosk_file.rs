@@ -1,7 +1,7 @@
 //! The file of one kiosk: mistakes, defaults, the command line.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test that fails may panic
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use kiosk_config::{DeviceClass, Finding, FindingKind, KioskConfig, explain, load, show};
 
@@ -30,11 +30,19 @@ idle_s = 90
 "#;
 
 fn read(text: &str, sets: &[(&str, &str)]) -> Result<KioskConfig, Vec<Finding>> {
+    with_file(text, sets, load)
+}
+
+fn with_file<T>(text: &str, sets: &[(&str, &str)], act: impl Fn(&Path, &[(String, String)]) -> T) -> T {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("kiosk.toml");
     std::fs::write(&file, text).unwrap();
     let sets: Vec<_> = sets.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect();
-    load(&file, &sets)
+    act(&file, &sets)
+}
+
+fn shown(text: &str, sets: &[(&str, &str)]) -> String {
+    with_file(text, sets, show).unwrap()
 }
 
 fn places(findings: &[Finding]) -> Vec<(Option<usize>, &str)> {
@@ -145,16 +153,27 @@ fn a_warning_longer_than_the_idle_time_is_refused() {
 
 #[test]
 fn values_in_force_show_no_secret() {
-    let config = read(SOUND, &[]).unwrap();
-    let (shown, debug) = (show(&config), format!("{config:?}"));
-    assert!(shown.contains("hall.timeout_ms = 4000  # ms") && shown.contains("hall.token = (hidden)"));
+    let debug = format!("{:?}", read(SOUND, &[]).unwrap());
+    let shown = shown(SOUND, &[]);
+    assert!(shown.contains("hall.timeout_ms = 4000 ms ") && shown.contains("hall.token = (hidden)"));
     assert!(!shown.contains("not-for-eyes") && !debug.contains("not-for-eyes"));
+}
+
+#[test]
+fn every_value_in_force_names_the_place_it_came_from() {
+    let shown = shown(SOUND, &[("screen.warn_s", "15")]);
+    let origin = |key: &str| {
+        let line = shown.lines().find(|line| line.starts_with(&format!("{key} ="))).unwrap();
+        line.rsplit("# ").next().unwrap().to_owned()
+    };
+    assert!(origin("screen.idle_s").ends_with("kiosk.toml:22"), "{shown}");
+    assert_eq!((origin("screen.warn_s"), origin("screen.elder_idle_s")), ("--set".into(), "default".into()));
 }
 
 #[test]
 fn every_value_in_force_has_an_explanation() {
     let explained = explain();
-    for line in show(&read(SOUND, &[]).unwrap()).lines() {
+    for line in shown(SOUND, &[]).lines() {
         let key = line.split(" = ").next().unwrap();
         assert!(explained.lines().any(|line| line.starts_with(&format!("{key} "))), "{key}");
     }
@@ -179,10 +198,10 @@ fn the_example_is_sound_and_shows_every_key_with_its_default() {
     let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("kiosk.example.toml");
     let text = std::fs::read_to_string(&file).unwrap();
     let example = load(&file, &[]).unwrap();
-    let defaults = read(SOUND, &[("hall.timeout_ms", "5000"), ("screen.idle_s", "60")]).unwrap();
+    let defaults = read(&SOUND.replace("timeout_ms = 4000\n", ""), &[("screen.idle_s", "60")]).unwrap();
     assert_eq!((example.screen, example.deadline_divisor), (defaults.screen, 1));
     assert_eq!(example.hall.connect_timeout_ms, defaults.hall.connect_timeout_ms);
-    assert_eq!(example.hall.timeout_ms, 5000);
+    assert_eq!(example.hall.timeout_ms, defaults.hall.timeout_ms);
     for line in explain().lines() {
         let key = line.split_whitespace().next().unwrap();
         let name = key.rsplit('.').next().unwrap();

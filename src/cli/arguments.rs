@@ -95,7 +95,7 @@ pub enum ConfigCommand {
         #[arg(long = "set", value_name = "KEY=VALUE", value_parser = pair)]
         sets: Vec<(String, String)>,
     },
-    /// Print the values in force, secrets hidden.
+    /// Print the values in force, secrets hidden, each with the place it came from.
     Show {
         /// The kiosk's configuration file.
         file: PathBuf,
@@ -105,6 +105,8 @@ pub enum ConfigCommand {
     },
     /// Explain every key with its unit, default and range.
     Explain,
+    /// Print the JSON Schema of a kiosk's file.
+    Schema,
 }
 
 /// Arguments of `queue`.
