@@ -40,7 +40,10 @@ pub mod receipt_printer;
 pub mod simulator;
 pub mod status;
 mod timing;
+pub mod watch;
 
 pub use cancel::CancelToken;
 pub use date::Date;
 pub use status::{DeviceError, DeviceState};
+pub use timing::with_waits_divided;
+pub use watch::Watch;

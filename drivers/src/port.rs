@@ -3,6 +3,7 @@
 //! A USB converter that is pulled gives end of file, EIO or a broken pipe. The handle must then be dropped
 //! *before* the port is opened again, or the kernel gives the device a new number (protocols D and K).
 
+mod counters;
 mod link;
 mod serial;
 
@@ -10,6 +11,7 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
+pub use counters::{PortCounters, PortCounts};
 pub use link::{Backoff, Link, Opened};
 pub use serial::SerialPortLine;
 
@@ -55,7 +57,8 @@ pub struct PortSettings {
     /// Flow control.
     #[serde(default)]
     pub flow: Flow,
-    /// How long the port may refuse to take bytes before the write fails, in ms.
+    /// How long the port may refuse to take bytes before the write fails, in ms; the time that the bytes need
+    /// on the wire comes on top.
     #[serde(default = "default_write_timeout_ms")]
     pub write_timeout_ms: u64,
 }
@@ -123,4 +126,15 @@ pub trait Line: Send {
     /// # Errors
     /// `PortGone` as for `read`.
     fn drain(&mut self) -> Result<(), DeviceError>;
+
+    /// Whether the device holds its "data set ready" line; `None` where the port has no such line, as USB
+    /// devices and pseudo-terminals have none.
+    fn is_powered(&self) -> Option<bool> {
+        None
+    }
+
+    /// Where this line counts, if it does.
+    fn counters(&self) -> Option<&PortCounters> {
+        None
+    }
 }

@@ -127,6 +127,11 @@ impl<L: Line> SerialScanner<L> {
     }
 
     fn keep(&mut self, code: Result<Option<ScannedCode>, ScanError>) {
+        match code {
+            Ok(Some(_)) => self.link.count_frame(),
+            Ok(None) => {}
+            Err(_) => self.link.count_checksum_error(),
+        }
         if let Some(code) = code.transpose()
             && self.waiting.len() < MAX_WAITING
         {

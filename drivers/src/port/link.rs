@@ -2,14 +2,15 @@
 
 use std::time::{Duration, Instant};
 
-use super::Line;
+use super::{Line, PortCounters};
 use crate::status::DeviceError;
 
 /// First pause after a loss: a USB device needs about this long to come back.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 
-/// Longest pause: a technician who plugs a cable back waits at most this long.
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// Longest pause: a device must be well again three seconds after it is back, and its owner looks each
+/// second. A try that finds no port costs next to nothing.
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// When the next try is due; each failure doubles the pause up to a bound.
 #[derive(Clone, Debug)]
@@ -27,7 +28,7 @@ impl Default for Backoff {
 }
 
 impl Backoff {
-    /// Pauses of 200 ms to 5 s, divided.
+    /// Pauses of 200 ms to 1 s, divided.
     #[must_use]
     pub fn scaled(divisor: u32) -> Self {
         let first = FIRST_PAUSE / divisor.max(1);
@@ -67,12 +68,14 @@ pub enum Opened {
 pub struct Link<L> {
     line: L,
     backoff: Backoff,
+    /// What was last said about the port, so that a port that stays away is not news again.
+    said: &'static str,
 }
 
 impl<L: Line> Link<L> {
     /// Wraps a line; it is opened by the first [`Link::ensure_open`].
     pub fn new(line: L, backoff: Backoff) -> Self {
-        Self { line, backoff }
+        Self { line, backoff, said: "" }
     }
 
     /// Opens the port if it is lost and a try is due.
@@ -90,20 +93,42 @@ impl<L: Line> Link<L> {
         match self.line.open() {
             Ok(()) => {
                 self.backoff.reset();
-                tracing::info!(port = self.line.name(), "port open");
+                self.say("open");
                 Ok(Opened::Fresh)
             }
             Err(error) => {
                 self.backoff.failed(now);
-                tracing::debug!(port = self.line.name(), code = error.code(), "port not open");
+                self.say(error.code());
                 Err(error)
             }
+        }
+    }
+
+    fn say(&mut self, news: &'static str) {
+        if self.said != news {
+            tracing::info!(port = self.line.name(), news, "port");
+            self.said = news;
         }
     }
 
     /// The line itself.
     pub fn line(&mut self) -> &mut L {
         &mut self.line
+    }
+
+    /// A whole frame arrived.
+    pub fn count_frame(&self) {
+        self.line.counters().map(PortCounters::frame).unwrap_or_default();
+    }
+
+    /// A frame arrived damaged.
+    pub fn count_checksum_error(&self) {
+        self.line.counters().map(PortCounters::checksum_error).unwrap_or_default();
+    }
+
+    /// A frame is sent again.
+    pub fn count_retry(&self) {
+        self.line.counters().map(PortCounters::retry).unwrap_or_default();
     }
 
     /// Drops the handle, so that the next [`Link::ensure_open`] starts afresh.
@@ -127,8 +152,8 @@ mod tests {
         for _ in 0..20 {
             backoff.failed(start);
         }
-        assert!(!backoff.due(start + Duration::from_millis(4999)));
-        assert!(backoff.due(start + Duration::from_secs(5)));
+        assert!(!backoff.due(start + Duration::from_millis(999)));
+        assert!(backoff.due(start + Duration::from_secs(1)));
         backoff.reset();
         assert!(backoff.due(start));
     }

@@ -1,18 +1,20 @@
 //! A [`Line`] on a real serial port.
 //!
-//! When a device answers and disconnects at once, `serialport` loses that answer (protocols D). Every driver
-//! takes a lost answer for silence, never for a result, so this costs a repeated question and nothing else.
+//! Reading goes on until the system says that nothing is left, also after a hang-up: a device that answers
+//! and disconnects at once has answered (protocols D).
 
-use std::io::{self, Read, Write};
+use std::io;
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use serialport::{ClearBuffer, DataBits, FlowControl, SerialPort, StopBits, TTYPort};
+use rustix::fs::{FlockOperation, Mode, OFlags, flock};
+use rustix::termios::ioctl_tiocexcl;
+use serial2::{CharSize, FlowControl, SerialPort, Settings, StopBits};
 
-use super::{Flow, Line, Parity, PortSettings};
+use super::{Flow, Line, Parity, PortCounters, PortSettings};
 use crate::status::DeviceError;
-use crate::timing::deadline_ms;
+use crate::timing::{deadline_ms, wire_ms};
 
 /// How long an exclusive lock of a process that is just ending is waited for: it closes its ports within
 /// milliseconds, a second is generous (protocols M).
@@ -21,21 +23,29 @@ const LOCK_WAIT: Duration = Duration::from_secs(1);
 /// Pause between two tries for the lock: twenty tries within [`LOCK_WAIT`].
 const LOCK_RETRY: Duration = Duration::from_millis(50);
 
-/// The shortest read time-out: `serialport` counts whole milliseconds, and 0 would spin.
-const MIN_READ_WAIT: Duration = Duration::from_millis(1);
+/// The shortest time-out: the system counts whole milliseconds, and 0 would spin.
+const MIN_WAIT: Duration = Duration::from_millis(1);
 
 /// A serial port that can be lost and opened again by the same path.
 #[derive(Debug)]
 pub struct SerialPortLine {
     settings: PortSettings,
-    handle: Option<TTYPort>,
+    handle: Option<SerialPort>,
+    counters: PortCounters,
 }
 
 impl SerialPortLine {
     /// A line that is not open yet.
     #[must_use]
     pub fn new(settings: PortSettings) -> Self {
-        Self { settings, handle: None }
+        Self { settings, handle: None, counters: PortCounters::new() }
+    }
+
+    /// The same, counting into numbers that somebody watches.
+    #[must_use]
+    pub fn counted(mut self, counters: PortCounters) -> Self {
+        self.counters = counters;
+        self
     }
 
     fn gone(&mut self) -> DeviceError {
@@ -43,32 +53,43 @@ impl SerialPortLine {
         DeviceError::PortGone { path: self.settings.path.clone() }
     }
 
-    fn open_once(&self) -> Result<TTYPort, DeviceError> {
-        serialport::new(&self.settings.path, self.settings.baud)
-            .data_bits(DataBits::Eight)
-            .stop_bits(StopBits::One)
-            .parity(match self.settings.parity {
-                Parity::None => serialport::Parity::None,
-                Parity::Odd => serialport::Parity::Odd,
-                Parity::Even => serialport::Parity::Even,
-            })
-            .flow_control(match self.settings.flow {
-                Flow::None => FlowControl::None,
-                Flow::Hardware => FlowControl::Hardware,
-                Flow::Software => FlowControl::Software,
-            })
-            .open_native()
-            .map_err(|error| self.refused(&error))
+    /// Two locks, one for programs that ask for it and one that the kernel enforces, and only then the
+    /// settings: whoever holds the port must not notice that somebody tried.
+    fn open_once(&self) -> io::Result<SerialPort> {
+        let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let file = rustix::fs::open(&self.settings.path, flags, Mode::empty())?;
+        flock(&file, FlockOperation::NonBlockingLockExclusive)?;
+        ioctl_tiocexcl(&file)?;
+        let mut port = SerialPort::from(file);
+        let wanted = self.set_up(port.get_configuration()?)?;
+        port.set_configuration(&wanted)?;
+        Ok(port)
     }
 
-    /// `serialport` says "no device" both for a missing path and for a lock that is held.
-    fn refused(&self, error: &serialport::Error) -> DeviceError {
+    fn set_up(&self, mut wanted: Settings) -> io::Result<Settings> {
+        wanted.set_raw();
+        wanted.set_baud_rate(self.settings.baud)?;
+        wanted.set_char_size(CharSize::Bits8);
+        wanted.set_stop_bits(StopBits::One);
+        wanted.set_parity(match self.settings.parity {
+            Parity::None => serial2::Parity::None,
+            Parity::Odd => serial2::Parity::Odd,
+            Parity::Even => serial2::Parity::Even,
+        });
+        wanted.set_flow_control(match self.settings.flow {
+            Flow::None => FlowControl::None,
+            Flow::Hardware => FlowControl::RtsCts,
+            Flow::Software => FlowControl::XonXoff,
+        });
+        Ok(wanted)
+    }
+
+    fn refused(&self, error: &io::Error) -> DeviceError {
         let path = self.settings.path.clone();
-        match error.kind {
+        match error.kind() {
             _ if !Path::new(&path).exists() => DeviceError::PortMissing { path },
-            serialport::ErrorKind::NoDevice => DeviceError::PortBusy { path },
-            serialport::ErrorKind::Io(kind) => DeviceError::PortRefused { path, kind },
-            _ => DeviceError::PortRefused { path, kind: io::ErrorKind::InvalidInput },
+            io::ErrorKind::WouldBlock | io::ErrorKind::ResourceBusy => DeviceError::PortBusy { path },
+            kind => DeviceError::PortRefused { path, kind },
         }
     }
 }
@@ -86,12 +107,13 @@ impl Line for SerialPortLine {
         self.handle = None;
         let give_up = Instant::now() + LOCK_WAIT;
         let port = loop {
-            match self.open_once() {
+            match self.open_once().map_err(|error| self.refused(&error)) {
                 Err(DeviceError::PortBusy { .. }) if Instant::now() < give_up => thread::sleep(LOCK_RETRY),
                 other => break other?,
             }
         };
         self.handle = Some(port);
+        self.counters.opened();
         self.drain()
     }
 
@@ -103,40 +125,33 @@ impl Line for SerialPortLine {
         let Some(port) = self.handle.as_mut() else {
             return Err(self.gone());
         };
-        loop {
-            let wait = deadline.saturating_duration_since(Instant::now());
-            if port.set_timeout(wait.max(MIN_READ_WAIT)).is_err() {
-                return Err(self.gone());
+        match read_until(port, buf, deadline) {
+            Ok(got) => {
+                self.counters.received(got);
+                Ok(got)
             }
-            match port.read(buf) {
-                Ok(0) => return Err(self.gone()),
-                Ok(n) => return Ok(n),
-                Err(e) if e.kind() == io::ErrorKind::TimedOut => return Ok(0),
-                Err(e) if e.kind() == io::ErrorKind::Interrupted && !wait.is_zero() => {}
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => return Ok(0),
-                Err(_) => return Err(self.gone()),
-            }
+            Err(_) => Err(self.gone()),
         }
     }
 
     fn write_all(&mut self, bytes: &[u8]) -> Result<(), DeviceError> {
-        let waited_ms = self.settings.write_timeout_ms;
+        let waited_ms = self.settings.write_timeout_ms + wire_ms(bytes.len(), self.settings.baud);
         let deadline = deadline_ms(waited_ms);
-        let Some(port) = self.handle.as_mut() else {
-            return Err(self.gone());
-        };
         let mut rest = bytes;
         while !rest.is_empty() {
+            let Some(port) = self.handle.as_mut() else {
+                return Err(self.gone());
+            };
             let wait = deadline.saturating_duration_since(Instant::now());
             if wait.is_zero() {
                 return Err(DeviceError::TimeOut { what: "write", waited_ms });
             }
-            if port.set_timeout(wait.max(MIN_READ_WAIT)).is_err() {
-                return Err(self.gone());
-            }
-            match port.write(rest) {
-                Ok(n) if n > 0 => rest = rest.get(n..).unwrap_or_default(),
-                Err(e) if matches!(e.kind(), io::ErrorKind::TimedOut | io::ErrorKind::Interrupted) => {}
+            match port.set_write_timeout(wait.max(MIN_WAIT)).and_then(|()| port.write(rest)) {
+                Ok(n) if n > 0 => {
+                    self.counters.sent(n);
+                    rest = rest.get(n..).unwrap_or_default();
+                }
+                Err(e) if is_passing(&e) => {}
                 _ => return Err(self.gone()),
             }
         }
@@ -145,19 +160,66 @@ impl Line for SerialPortLine {
 
     fn set_baud(&mut self, baud: u32) -> Result<(), DeviceError> {
         self.settings.baud = baud;
-        match self.handle.as_mut().map(|port| port.set_baud_rate(baud)) {
+        match self.handle.as_mut().map(|port| change_speed(port, baud)) {
             Some(Ok(())) => Ok(()),
             _ => Err(self.gone()),
         }
     }
 
     fn drain(&mut self) -> Result<(), DeviceError> {
-        let Some(port) = self.handle.as_ref() else {
-            return Err(self.gone());
-        };
-        match port.clear(ClearBuffer::Input) {
-            Ok(()) => Ok(()),
-            Err(_) => Err(self.gone()),
+        match self.handle.as_ref().map(SerialPort::discard_input_buffer) {
+            Some(Ok(())) => Ok(()),
+            _ => Err(self.gone()),
         }
+    }
+
+    fn is_powered(&self) -> Option<bool> {
+        self.handle.as_ref()?.read_dsr().ok()
+    }
+
+    fn counters(&self) -> Option<&PortCounters> {
+        Some(&self.counters)
+    }
+}
+
+/// What was written before leaves at the old speed.
+fn change_speed(port: &mut SerialPort, baud: u32) -> io::Result<()> {
+    let mut wanted = port.get_configuration()?;
+    wanted.set_baud_rate(baud)?;
+    port.set_configuration(&wanted)
+}
+
+/// Bytes, or 0 at the deadline. The end of the file is an error: the device is gone.
+fn read_until(port: &mut SerialPort, buf: &mut [u8], deadline: Instant) -> io::Result<usize> {
+    loop {
+        let wait = deadline.saturating_duration_since(Instant::now());
+        port.set_read_timeout(wait.max(MIN_WAIT))?;
+        match port.read(buf) {
+            Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+            Err(error) if is_passing(&error) && wait.is_zero() => return Ok(0),
+            Err(error) if is_passing(&error) => {}
+            other => return other,
+        }
+    }
+}
+
+fn is_passing(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_bytes_before_a_hang_up_are_read() {
+        let (mut ours, theirs) = SerialPort::pair().unwrap();
+        theirs.write_all(b"bye").unwrap();
+        drop(theirs);
+        let mut buf = [0; 8];
+        let deadline = Instant::now() + Duration::from_secs(5);
+        assert_eq!(read_until(&mut ours, &mut buf, deadline).unwrap(), 3);
+        assert_eq!(&buf[..3], b"bye");
+        assert!(read_until(&mut ours, &mut buf, deadline).is_err(), "then the device is gone");
     }
 }

@@ -71,6 +71,7 @@ impl<L: Line> Exchange<L> {
                 return answer;
             }
             repeats -= 1;
+            self.link.count_retry();
         }
     }
 
@@ -95,10 +96,19 @@ impl<L: Line> Exchange<L> {
             seen += got;
             self.decoder.push(chunk.get(..got).unwrap_or_default());
             chunk.zeroize();
-            if let Some(reply) = self.decoder.next_reply().map_err(ProtocolFault::from)? {
-                return Ok(reply);
+            match self.decoder.next_reply() {
+                Ok(Some(reply)) => {
+                    self.link.count_frame();
+                    return Ok(reply);
+                }
+                Ok(None) => {}
+                Err(error) => {
+                    self.link.count_checksum_error();
+                    return Err(ProtocolFault::from(error).into());
+                }
             }
             if got == 0 && begun {
+                self.link.count_checksum_error();
                 return Err(ProtocolFault::from(FrameError::Truncated(seen)).into());
             }
             if Instant::now() >= deadline {

@@ -235,6 +235,7 @@ impl<L: Line> HubLink<L> {
         for frame in self.outbox.iter_mut().filter(is_due) {
             frame.sent += 1;
             frame.sent_at = now;
+            self.link.count_retry();
             due.extend_from_slice(&frame.bytes);
         }
         if due.is_empty() { Ok(()) } else { self.write(&due) }
@@ -251,10 +252,16 @@ impl<L: Line> HubLink<L> {
     fn take_frames(&mut self) -> Result<(), DeviceError> {
         loop {
             match self.decoder.next_frame() {
-                Ok(Some(frame)) => self.take_frame(frame)?,
+                Ok(Some(frame)) => {
+                    self.link.count_frame();
+                    self.take_frame(frame)?;
+                }
                 Ok(None) => return Ok(()),
                 // The sender sends a damaged frame again, because it gets no acknowledgement.
-                Err(error) => tracing::debug!(%error, "damaged frame"),
+                Err(error) => {
+                    self.link.count_checksum_error();
+                    tracing::debug!(%error, "damaged frame");
+                }
             }
         }
     }

@@ -85,6 +85,7 @@ impl<L: Line> Wire<L> {
     }
 
     fn keep(&mut self, event: Event) {
+        self.link.count_frame();
         if self.backlog.len() >= MAX_BACKLOG {
             self.backlog.pop_front();
         }
