@@ -12,10 +12,16 @@
 //! | [`PrinterSim`] | receipt printer, ESC/POS |
 //! | [`TerminalSim`] | payment terminal, ECR-Hub; authorises at a [`Bank`] |
 //!
+//! What a device sends passes through [`Faults`], which can lose, delay, damage or double it and pull the
+//! cable; a [`FaultScript`] is a list of them as TOML.
+//!
 //! [`run`] is a whole simulator for a shell: commands on stdin, one JSON line per event on stdout.
 
 mod bank;
 mod event;
+mod fault;
+mod fault_layer;
+mod fault_script;
 mod host;
 mod printer;
 mod printer_paper;
@@ -31,6 +37,8 @@ mod terminal_wire;
 pub use bank::Instrument as Present;
 pub use bank::{Bank, BankAnswer, BankEntry, BankRecord, BankReversal, Instrument, MemoryBank};
 pub use event::SimEvent;
+pub use fault::{Fault, FaultKind, Faults, Moment};
+pub use fault_script::{FaultScript, ScriptFinding, ScriptProblem};
 pub use printer::{PaperLevel, PrinterSim};
 pub use printer_paper::{PrintedLine, PrintedSlip};
 pub use run::{Class, RunError, run};

@@ -16,6 +16,11 @@ pub enum SimEvent {
     Plugged,
     /// The cable is out.
     Unplugged,
+    /// A scripted fault struck what the device sent.
+    Fault {
+        /// Its kind, as in a script.
+        kind: &'static str,
+    },
     /// A card lies on the reader.
     CardLaid,
     /// The reader is empty.

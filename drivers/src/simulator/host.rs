@@ -1,4 +1,5 @@
-//! The thread of a simulator: moves bytes between a pseudo-terminal and a device, and obeys the cable.
+//! The thread of a simulator: moves bytes between a pseudo-terminal and a device, obeys the cable, and lets
+//! the faults have what the device sends.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,10 +8,16 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::event::{Events, SimEvent};
+use super::fault::Faults;
+use super::fault_layer::Action;
 use super::pty::{Pty, temporary_link};
 
 /// How often a device looks at its own clock and at its handle: a person does not notice 5 ms.
 const TICK: Duration = Duration::from_millis(5);
+
+/// How long bytes may lie unread before the cable is pulled by a fault: a host takes them within a tick, and
+/// one that does not read loses them anyway.
+const TAKEN_WAIT: Duration = Duration::from_millis(200);
 
 /// How long a handle waits until the cable is really in or out: many ticks, even on a loaded machine.
 const CABLE_WAIT: Duration = Duration::from_secs(5);
@@ -28,6 +35,17 @@ pub(super) trait Device: Send + 'static {
 
     /// The cable was put in or pulled out.
     fn cable(&mut self, plugged: bool);
+
+    /// Where the checksum of a frame ends, counted from the end of the frame: 1 for the last byte, `None` for
+    /// a device without checksums.
+    fn checksum_back(&self) -> Option<usize> {
+        Some(1)
+    }
+}
+
+/// A handle of a simulator, for what all simulators can do.
+pub(super) trait Hosted {
+    fn host(&self) -> &Host;
 }
 
 #[derive(Debug)]
@@ -49,6 +67,7 @@ pub(super) struct Host {
     shared: Arc<Shared>,
     link: PathBuf,
     events: Events,
+    faults: Faults,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -60,15 +79,28 @@ impl Host {
         events.push(SimEvent::Plugged);
         let cable = Cable { wanted: true, plugged: true, stop: false };
         let shared = Arc::new(Shared { cable: Mutex::new(cable), changed: Condvar::new() });
-        let looping =
-            Loop { shared: shared.clone(), link: link.clone(), events: events.clone(), pty: Some(pty) };
+        let faults = Faults::default();
+        let looping = Loop {
+            shared: shared.clone(),
+            link: link.clone(),
+            events: events.clone(),
+            faults: faults.clone(),
+            pty: Some(pty),
+            pull: None,
+            replug: None,
+        };
         let thread =
             thread::Builder::new().name("simulator".to_owned()).spawn(move || looping.run(device))?;
-        Ok(Self { shared, link, events, thread: Some(thread) })
+        Ok(Self { shared, link, events, faults, thread: Some(thread) })
     }
 
     pub(super) fn link(&self) -> &Path {
         &self.link
+    }
+
+    /// What can go wrong with what the device sends.
+    pub(super) fn faults(&self) -> &Faults {
+        &self.faults
     }
 
     pub(super) fn take_events(&self) -> Vec<SimEvent> {
@@ -96,11 +128,22 @@ impl Drop for Host {
     }
 }
 
+/// A cable that a fault is about to pull.
+struct Pull {
+    /// Then the host has had its chance to read.
+    latest: Instant,
+    /// How long it stays out.
+    out: Option<Duration>,
+}
+
 struct Loop {
     shared: Arc<Shared>,
     link: PathBuf,
     events: Events,
+    faults: Faults,
     pty: Option<Pty>,
+    pull: Option<Pull>,
+    replug: Option<Instant>,
 }
 
 impl Loop {
@@ -112,6 +155,7 @@ impl Loop {
                     if let Some(Ok(baud)) = self.pty.as_ref().map(Pty::baud) {
                         device.line_speed(baud);
                     }
+                    self.faults.layer().heard(&bytes, Instant::now());
                     device.receive(&bytes, &mut out);
                 }
                 Some(Ok(_)) => {}
@@ -121,13 +165,52 @@ impl Loop {
                 }
                 None => self.wait_a_tick(),
             }
-            device.tick(Instant::now(), &mut out);
-            if let Some(pty) = &self.pty
-                && let Err(error) = pty.write(&out)
-            {
-                tracing::warn!(%error, "simulator cannot write");
+            let now = Instant::now();
+            device.tick(now, &mut out);
+            self.send(out, device.checksum_back(), now);
+            self.pull_and_plug(now);
+        }
+    }
+
+    /// Sends what the device said and what the faults held back, as far as the faults let it.
+    fn send(&mut self, out: Vec<u8>, checksum_back: Option<usize>, now: Instant) {
+        let mut layer = self.faults.layer();
+        if !out.is_empty()
+            && self.pty.is_some()
+            && let Some(kind) = layer.pass(out, checksum_back, now)
+        {
+            self.events.push(SimEvent::Fault { kind });
+        }
+        while self.pull.is_none()
+            && let Some(action) = layer.next(now)
+        {
+            match action {
+                Action::Send(bytes) => {
+                    if let Some(Err(error)) = self.pty.as_ref().map(|pty| pty.write(&bytes)) {
+                        tracing::warn!(%error, "simulator cannot write");
+                    }
+                }
+                Action::Unplug(out) => self.pull = Some(Pull { latest: now + TAKEN_WAIT, out }),
             }
         }
+    }
+
+    /// Pulls the cable once the host has read what was sent before, and puts it back when its time is over.
+    fn pull_and_plug(&mut self, now: Instant) {
+        let taken = |pty: &Pty| pty.unread() == 0;
+        if let Some(pull) =
+            self.pull.take_if(|pull| now >= pull.latest || self.pty.as_ref().is_none_or(taken))
+        {
+            self.replug = pull.out.map(|out| now + out);
+            self.want_cable(false);
+        }
+        if self.replug.take_if(|at| now >= *at).is_some() {
+            self.want_cable(true);
+        }
+    }
+
+    fn want_cable(&self, plugged: bool) {
+        self.shared.cable.lock().unwrap_or_else(PoisonError::into_inner).wanted = plugged;
     }
 
     fn wait_a_tick(&self) {
@@ -145,7 +228,11 @@ impl Loop {
             (true, false) => {
                 self.pty = Pty::create(&self.link).inspect_err(|e| tracing::warn!(%e, "no pty")).ok()
             }
-            (false, true) => self.pty = None,
+            (false, true) => {
+                self.pty = None;
+                self.pull = None;
+                self.faults.layer().unplugged();
+            }
             _ => {}
         }
         if cable.plugged != self.pty.is_some() {

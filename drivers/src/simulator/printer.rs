@@ -10,7 +10,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::event::{Events, SimEvent};
-use super::host::{Device, Host};
+use super::fault::Faults;
+use super::host::{Device, Host, Hosted};
 use super::printer_paper::{Effect, Head, PrintedSlip};
 
 /// Buffer of the printer; bytes beyond are lost. The longest slip with its QR codes is far shorter.
@@ -146,6 +147,12 @@ impl PrinterSim {
         self.host.set_cable(true);
     }
 
+    /// What can go wrong with what this device sends.
+    #[must_use]
+    pub fn faults(&self) -> &Faults {
+        self.host.faults()
+    }
+
     /// What happened since the last call.
     #[must_use]
     pub fn take_events(&self) -> Vec<SimEvent> {
@@ -160,6 +167,12 @@ impl PrinterSim {
         if state.auto_bytes() != before {
             state.tell();
         }
+    }
+}
+
+impl Hosted for PrinterSim {
+    fn host(&self) -> &Host {
+        &self.host
     }
 }
 
@@ -298,6 +311,10 @@ impl Device for Printer {
         out.append(&mut state.pending_out);
         state.work(now, &self.events, out);
         out.append(&mut state.pending_out);
+    }
+
+    fn checksum_back(&self) -> Option<usize> {
+        None
     }
 
     fn cable(&mut self, _plugged: bool) {

@@ -80,6 +80,11 @@ impl Pty {
         Ok(())
     }
 
+    /// Bytes that the host could read and has not read yet.
+    pub(super) fn unread(&self) -> u64 {
+        rustix::io::ioctl_fionread(&self.slave).unwrap_or(0)
+    }
+
     fn ready(&self, what: PollFlags, wait: Duration) -> io::Result<bool> {
         let timeout = Timespec::try_from(wait).map_err(io::Error::other)?;
         match poll(&mut [PollFd::new(&self.master, what)], Some(&timeout)) {

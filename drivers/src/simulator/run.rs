@@ -11,7 +11,8 @@ use serde::Serialize;
 use thiserror::Error;
 
 use super::bank::{Instrument, MemoryBank};
-use super::event::SimEvent;
+use super::fault_script::{FaultScript, from_words};
+use super::host::{Host, Hosted};
 use super::printer::{PaperLevel, PrinterSim};
 use super::sam_v::{SamFault, SamVSim};
 use super::sam_v_card::SimCard;
@@ -20,6 +21,9 @@ use super::terminal::{Silence, TerminalSim, TerminalTimes};
 
 /// How often events are looked for; a person does not notice 50 ms.
 const POLL: Duration = Duration::from_millis(50);
+
+/// Commands that wait to be obeyed; one is obeyed within a moment.
+const MAX_COMMANDS: usize = 16;
 
 /// How long a line takes in the shell's printer: as fast as a slow thermal printer.
 const LINE_MS: u64 = 20;
@@ -75,22 +79,24 @@ enum Sim {
 enum Note<'a> {
     Ready { path: &'a Path },
     Printed { slips: Vec<super::PrintedSlip> },
-    NotUnderstood { line: &'a str },
+    NotUnderstood { line: &'a str, why: Option<String> },
 }
 
-/// Simulates one device at `link` until `commands` ends or says `quit`.
+/// Simulates one device at `link`, with `faults` from the start, until `commands` ends or says `quit`.
 ///
 /// # Errors
 /// [`RunError::Io`] if the port cannot be made or `events` cannot be written.
 pub fn run(
     class: Class,
     link: &Path,
+    faults: FaultScript,
     commands: impl BufRead + Send + 'static,
     mut events: impl Write,
 ) -> Result<(), RunError> {
     let sim = start(class, link)?;
+    let lines = read_lines(commands, sim.host());
+    sim.host().faults().load(faults);
     write_line(&mut events, &Note::Ready { path: link })?;
-    let lines = read_lines(commands);
     let mut running = true;
     while running {
         match lines.recv_timeout(POLL) {
@@ -99,7 +105,7 @@ pub fn run(
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => running = false,
         }
-        for event in sim.take_events() {
+        for event in sim.host().take_events() {
             write_line(&mut events, &event)?;
         }
     }
@@ -119,11 +125,13 @@ fn start(class: Class, link: &Path) -> io::Result<Sim> {
     })
 }
 
-/// A thread for the commands, because reading them blocks. One line waits at most.
-fn read_lines(commands: impl BufRead + Send + 'static) -> Receiver<String> {
-    let (sender, lines) = mpsc::sync_channel(1);
+/// A thread for the commands, because reading them blocks. Commands of scripted faults come in between.
+fn read_lines(commands: impl BufRead + Send + 'static, host: &Host) -> Receiver<String> {
+    let (sender, lines) = mpsc::sync_channel(MAX_COMMANDS);
+    host.faults().obeyed_by(sender.clone());
     thread::spawn(move || {
-        for line in commands.lines().map_while(Result::ok) {
+        let said = commands.lines().map_while(Result::ok);
+        for line in said.chain(["quit".to_owned()]) {
             if sender.send(line).is_err() {
                 return;
             }
@@ -136,8 +144,17 @@ fn obey(sim: &Sim, line: &str, events: &mut impl Write) -> Result<(), RunError> 
     let words: Vec<&str> = line.split_whitespace().collect();
     let understood = match (sim, words.as_slice()) {
         (_, []) => true,
-        (_, ["cut"]) => sim.set_cable(false),
-        (_, ["plug"]) => sim.set_cable(true),
+        (_, ["fault", words @ ..]) => match from_words(words) {
+            Ok(fault) => {
+                sim.host().faults().add(fault);
+                true
+            }
+            Err(problem) => {
+                let why = problem.to_string();
+                return write_line(events, &Note::NotUnderstood { line, why: Some(why) });
+            }
+        },
+        (_, words @ (["cut"] | ["plug"] | ["faults", "off"])) => obey_any(sim.host(), words),
         (Sim::IdReader(reader), words) => obey_reader(reader, words),
         (Sim::Printer(printer), ["printed"]) => {
             write_line(events, &Note::Printed { slips: printer.printed() })?;
@@ -148,34 +165,30 @@ fn obey(sim: &Sim, line: &str, events: &mut impl Write) -> Result<(), RunError> 
         (Sim::Scanner(scanner), words) => obey_scanner(scanner, words),
     };
     if !understood {
-        write_line(events, &Note::NotUnderstood { line })?;
+        write_line(events, &Note::NotUnderstood { line, why: None })?;
     }
     Ok(())
 }
 
 impl Sim {
-    fn take_events(&self) -> Vec<SimEvent> {
+    fn host(&self) -> &Host {
         match self {
-            Self::IdReader(sim) => sim.take_events(),
-            Self::Printer(sim) => sim.take_events(),
-            Self::Terminal(sim) => sim.take_events(),
-            Self::Scanner(sim) => sim.take_events(),
+            Self::IdReader(sim) => sim.host(),
+            Self::Printer(sim) => sim.host(),
+            Self::Terminal(sim) => sim.host(),
+            Self::Scanner(sim) => sim.host(),
         }
     }
+}
 
-    fn set_cable(&self, plugged: bool) -> bool {
-        match (self, plugged) {
-            (Self::IdReader(sim), true) => sim.plug_cable(),
-            (Self::IdReader(sim), false) => sim.cut_cable(),
-            (Self::Printer(sim), true) => sim.plug_cable(),
-            (Self::Printer(sim), false) => sim.cut_cable(),
-            (Self::Terminal(sim), true) => sim.plug_cable(),
-            (Self::Terminal(sim), false) => sim.cut_cable(),
-            (Self::Scanner(sim), true) => sim.plug_cable(),
-            (Self::Scanner(sim), false) => sim.cut_cable(),
-        }
-        true
+fn obey_any(host: &Host, words: &[&str]) -> bool {
+    match words {
+        ["cut"] => host.set_cable(false),
+        ["plug"] => host.set_cable(true),
+        ["faults", "off"] => host.faults().clear(),
+        _ => return false,
     }
+    true
 }
 
 fn obey_reader(reader: &SamVSim, words: &[&str]) -> bool {
@@ -207,6 +220,8 @@ fn obey_printer(printer: &PrinterSim, words: &[&str]) -> bool {
         },
         ["refill"] => printer.refill(),
         ["cover", "open"] => printer.set_cover(true),
+        ["cutter", "jam"] => printer.set_cutter_stuck(true),
+        ["cutter", "free"] => printer.set_cutter_stuck(false),
         ["cover", "close"] => printer.set_cover(false),
         ["silent"] => printer.set_silent(true),
         ["heal"] => printer.set_silent(false),

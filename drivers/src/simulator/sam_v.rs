@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use super::event::{Events, SimEvent};
-use super::host::{Device, Host};
+use super::fault::Faults;
+use super::host::{Device, Host, Hosted};
 use super::sam_v_card::SimCard;
 
 /// Bytes of a host frame kept while it is incomplete: the longest has eleven.
@@ -170,6 +171,12 @@ impl SamVSim {
         self.host.set_cable(true);
     }
 
+    /// What can go wrong with what this device sends.
+    #[must_use]
+    pub fn faults(&self) -> &Faults {
+        self.host.faults()
+    }
+
     /// What happened since the last call.
     #[must_use]
     pub fn take_events(&self) -> Vec<SimEvent> {
@@ -178,6 +185,12 @@ impl SamVSim {
 
     fn with<R>(&self, change: impl FnOnce(&mut State) -> R) -> R {
         change(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Hosted for SamVSim {
+    fn host(&self) -> &Host {
+        &self.host
     }
 }
 

@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use super::event::{Events, SimEvent};
-use super::host::{Device, Host};
+use super::fault::Faults;
+use super::host::{Device, Host, Hosted};
 
 /// Bytes of a command kept while it is incomplete: 2 of start, 4 of head, 255 of data, 2 of CRC.
 const MAX_PENDING: usize = 263;
@@ -58,6 +59,12 @@ impl Default for State {
 pub struct ScannerSim {
     state: Arc<Mutex<State>>,
     host: Arc<Host>,
+}
+
+impl Hosted for ScannerSim {
+    fn host(&self) -> &Host {
+        &self.host
+    }
 }
 
 impl ScannerSim {
@@ -126,6 +133,12 @@ impl ScannerSim {
     /// Puts the cable back; the port is there when this returns.
     pub fn plug_cable(&self) {
         self.host.set_cable(true);
+    }
+
+    /// What can go wrong with what this device sends.
+    #[must_use]
+    pub fn faults(&self) -> &Faults {
+        self.host.faults()
     }
 
     /// What happened since the last call.

@@ -10,7 +10,8 @@ use prost::Message;
 
 use super::bank::{Bank, Instrument};
 use super::event::{Events, SimEvent};
-use super::host::{Device, Host};
+use super::fault::Faults;
+use super::host::{Device, Host, Hosted};
 use super::terminal_desk::{Desk, refusal};
 use super::terminal_wire::{HubRequest, HubResponse, Packet};
 use crate::clock::unix_ms;
@@ -143,6 +144,12 @@ impl TerminalSim {
         self.host.set_cable(true);
     }
 
+    /// What can go wrong with what this device sends.
+    #[must_use]
+    pub fn faults(&self) -> &Faults {
+        self.host.faults()
+    }
+
     /// What happened since the last call.
     #[must_use]
     pub fn take_events(&self) -> Vec<SimEvent> {
@@ -151,6 +158,12 @@ impl TerminalSim {
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Hosted for TerminalSim {
+    fn host(&self) -> &Host {
+        &self.host
     }
 }
 
@@ -331,6 +344,11 @@ impl Device for Terminal {
         if self.linked && !self.is_dead() {
             self.send_due(now, out);
         }
+    }
+
+    /// Before the two bytes that end a frame.
+    fn checksum_back(&self) -> Option<usize> {
+        Some(3)
     }
 
     fn cable(&mut self, _plugged: bool) {

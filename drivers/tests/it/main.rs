@@ -18,6 +18,7 @@ mod ecr_hub_recovery;
 mod ecr_hub_scripted;
 mod escpos_codec;
 mod escpos_driver;
+mod faults;
 mod hardware_profiles;
 mod id_number;
 mod sam_v_codec;
