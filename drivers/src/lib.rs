@@ -16,6 +16,7 @@
 //! |---|---|---|
 //! | [`id_reader`] | resident ID card reader | SAM_V (GA 450), protocols A |
 //! | [`barcode_scanner`] | scanner of bar codes and QR codes | bare text, GM65 commands, protocols F |
+//! | [`card_writer`] | writer of bus cards and other purses | PC/SC, purse commands, protocols H |
 //! | [`receipt_printer`] | receipt printer | ESC/POS, protocols B |
 //! | [`payment_terminal`] | payment terminal | ECR-Hub serial, protocols E4 and E7 |
 //! | [`simulator`] | all of them, on real pseudo-terminals | the same, written a second time |
@@ -31,6 +32,7 @@
 
 pub mod barcode_scanner;
 pub mod cancel;
+pub mod card_writer;
 pub mod clock;
 pub mod date;
 pub mod id_reader;

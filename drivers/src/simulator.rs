@@ -9,6 +9,7 @@
 //! |---|---|
 //! | [`SamVSim`] | ID card reader, SAM_V |
 //! | [`ScannerSim`] | scanner, bare text and GM65 commands |
+//! | [`CardSlotSim`] | card writer without a reader: a slot, and a [`PurseCard`] with its [`Issuer`] |
 //! | [`PrinterSim`] | receipt printer, ESC/POS |
 //! | [`TerminalSim`] | payment terminal, ECR-Hub; authorises at a [`Bank`] |
 //!
@@ -18,6 +19,7 @@
 //! [`run`] is a whole simulator for a shell: commands on stdin, one JSON line per event on stdout.
 
 mod bank;
+mod card_slot;
 mod event;
 mod fault;
 mod fault_layer;
@@ -26,6 +28,8 @@ mod host;
 mod printer;
 mod printer_paper;
 mod pty;
+mod purse_card;
+mod purse_keys;
 mod run;
 mod sam_v;
 mod sam_v_card;
@@ -36,11 +40,14 @@ mod terminal_wire;
 
 pub use bank::Instrument as Present;
 pub use bank::{Bank, BankAnswer, BankEntry, BankRecord, BankReversal, Instrument, MemoryBank};
+pub use card_slot::{CardSlotSim, SlotFault};
 pub use event::SimEvent;
 pub use fault::{Fault, FaultKind, Faults, Moment};
 pub use fault_script::{FaultScript, ScriptFinding, ScriptProblem};
 pub use printer::{PaperLevel, PrinterSim};
 pub use printer_paper::{PrintedLine, PrintedSlip};
+pub use purse_card::PurseCard;
+pub use purse_keys::Issuer;
 pub use run::{Class, RunError, run};
 pub use sam_v::{SamFault, SamVSim};
 pub use sam_v_card::SimCard;

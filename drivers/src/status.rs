@@ -10,6 +10,7 @@ use thiserror::Error;
 
 use crate::barcode_scanner::gm65::Gm65Error;
 use crate::barcode_scanner::text::ScanError;
+use crate::card_writer::apdu::ApduError;
 use crate::id_reader::card::CardError;
 use crate::id_reader::sam_v::codec::FrameError as SamFrameError;
 use crate::payment_terminal::ecr_hub::message::MessageError;
@@ -50,6 +51,8 @@ pub enum UserFault {
     UnsupportedCard,
     /// The card was read and still lies there; nobody else's visit may begin before it is taken.
     RemoveCard,
+    /// This is another card than the one that a torn load must be settled with.
+    OtherCard,
 }
 
 /// A defect that the device itself reports.
@@ -62,6 +65,8 @@ pub enum HardwareFault {
     SamNotAuthorised,
     /// The SAM answered with a status that does not belong to the command; the byte is SW3.
     SamRefused(u8),
+    /// The reader of the card writer failed in the middle of a command.
+    CardReaderFailed,
 }
 
 /// Bytes that arrived but do not mean what the protocol promises.
@@ -79,6 +84,9 @@ pub enum ProtocolFault {
     /// A scanner that answers a command wrongly.
     #[error("scanner command")]
     Gm65(#[from] Gm65Error),
+    /// An answer of a card that the purse's commands do not allow.
+    #[error("card answer")]
+    Purse(#[from] ApduError),
     /// A payload of the payment terminal that is not a message.
     #[error("payment terminal message")]
     Message(#[from] MessageError),

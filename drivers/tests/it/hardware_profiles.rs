@@ -2,6 +2,7 @@
 
 use drivers::CancelToken;
 use drivers::barcode_scanner::{BarcodeScanner, CommandSet, ScannerSettings, SerialScanner};
+use drivers::card_writer::CardWriterSettings;
 use drivers::id_reader::{IdReader, SamV, SamVSettings};
 use drivers::simulator::{SamVSim, ScannerSim, SimCard};
 use kiosk_config::{DeviceClass, HardwareProfile};
@@ -17,20 +18,23 @@ fn settings<S: DeserializeOwned>(id: &str, wire: &str) -> S {
 }
 
 #[test]
-fn every_profile_of_a_reader_or_scanner_is_read_by_its_driver() {
+fn every_profile_of_a_reader_scanner_or_writer_is_read_by_its_driver() {
     let mut seen = 0;
     for profile in HardwareProfile::embedded() {
         let (id, settings) = (profile.id(), profile.settings);
         let unread = match (profile.class, profile.wire.as_str()) {
             (DeviceClass::IdReader, "sam-v") => SamVSettings::deserialize(settings).err(),
             (DeviceClass::Scanner, "serial-scanner") => ScannerSettings::deserialize(settings).err(),
-            (DeviceClass::IdReader | DeviceClass::Scanner, wire) => panic!("{id}: no driver speaks {wire}"),
+            (DeviceClass::CardWriter, "pcsc-purse") => CardWriterSettings::deserialize(settings).err(),
+            (DeviceClass::IdReader | DeviceClass::Scanner | DeviceClass::CardWriter, wire) => {
+                panic!("{id}: no driver speaks {wire}")
+            }
             _ => continue,
         };
         assert_eq!(unread, None, "{id}");
         seen += 1;
     }
-    assert!(seen >= 5, "{seen}");
+    assert!(seen >= 6, "{seen}");
 }
 
 #[test]

@@ -12,6 +12,8 @@
 
 mod barcode_scanner_codec;
 mod barcode_scanner_driver;
+mod card_writer_codec;
+mod card_writer_driver;
 mod ecr_hub_codec;
 mod ecr_hub_driver;
 mod ecr_hub_recovery;
