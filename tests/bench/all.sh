@@ -12,6 +12,7 @@ for tool in Xvfb chromium python3; do
 done
 
 cargo build --release --workspace --bins
+cargo bench --no-run --bench slip
 [ -x "$target/bench-venv/bin/python" ] || python3 -m venv "$target/bench-venv"
 "$target/bench-venv/bin/pip" install --quiet --disable-pip-version-check numpy==2.4.6 python-xlib==0.33
 
@@ -27,6 +28,7 @@ bench "start and memory" "$target/bench-venv/bin/python" tests/bench/start_and_m
 bench "touch to pixels" "$target/bench-venv/bin/python" tests/bench/tap_to_pixels.py
 bench "idle" "$target/bench-venv/bin/python" tests/bench/idle.py
 bench "durable step" "$target/release/lucheng" bench journal --dir "$target"
+bench "approval to paper" cargo bench --bench slip
 echo
 [ "$missed" = 0 ] && echo "every target is met" || echo "a target is missed"
 exit "$missed"
