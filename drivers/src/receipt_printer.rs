@@ -5,12 +5,17 @@
 //! by the driver. Printing twice is harmless to money but not to trust: the caller decides, and marks it.
 
 pub mod escpos;
+mod gauge;
 pub mod job;
+pub mod raster;
+pub mod typeface;
 
 use serde::{Deserialize, Serialize};
 
 pub use escpos::{EscPosPrinter, EscPosSettings};
 pub use job::{Align, PaperLine, PrintJob};
+pub use raster::Raster;
+pub use typeface::{COLUMN_DOTS, FontFile, Look, Typeface};
 
 use crate::status::{DeviceError, DeviceState};
 
@@ -49,6 +54,8 @@ pub struct PrinterStatus {
     pub unrecoverable_error: bool,
     /// The head is too hot; it heals by itself.
     pub overheated: bool,
+    /// Lines that are left, once the end is near and the settings say how many there are then.
+    pub lines_left: Option<u32>,
 }
 
 impl PrinterStatus {
@@ -69,8 +76,11 @@ impl PrinterStatus {
         if self.cutter_error {
             return Some(PrinterFault::CutterError);
         }
-        if self.recoverable_error || self.overheated {
+        if self.recoverable_error {
             return Some(PrinterFault::Recoverable);
+        }
+        if self.overheated {
+            return Some(PrinterFault::Overheated);
         }
         (self.state != DeviceState::Online).then_some(PrinterFault::Offline)
     }
@@ -86,8 +96,10 @@ pub enum PrinterFault {
     CoverOpen,
     /// The cutter is stuck.
     CutterError,
-    /// An error that heals or can be cleared.
+    /// An error that can be cleared.
     Recoverable,
+    /// The head is too hot and has to cool down.
+    Overheated,
     /// An error that needs a technician.
     Unrecoverable,
     /// Offline without a reason.
@@ -98,8 +110,10 @@ pub enum PrinterFault {
     PortLost,
     /// Another process holds the port.
     PortBusy,
-    /// The job has more lines than a slip may have, or none.
+    /// The job has more lines than a slip may have, or none, or what no paper holds.
     BadJob,
+    /// This print of this job was sent before: another one needs another copy number, and a mark.
+    SentBefore,
 }
 
 /// How a job ended.
@@ -121,6 +135,38 @@ pub enum PrintOutcome {
     Doubtful(PrinterFault),
 }
 
+/// What became of a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct PrintReport {
+    /// How it ended.
+    pub outcome: PrintOutcome,
+    /// Characters that neither the printer nor any font has, and for which U+3013 stands on paper.
+    pub missing_characters: usize,
+}
+
+impl From<PrintOutcome> for PrintReport {
+    fn from(outcome: PrintOutcome) -> Self {
+        Self { outcome, missing_characters: 0 }
+    }
+}
+
+/// What a printer can do, as its settings say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct PrinterCapabilities {
+    /// Columns of the narrow font.
+    pub columns: u8,
+    /// Dots across the paper.
+    pub width_dots: usize,
+    /// Whether it cuts.
+    pub cuts: bool,
+    /// Whether confirmations carry the identity of the job; else they are counted.
+    pub confirms_by_identity: bool,
+    /// Whether it reports changes unasked.
+    pub reports_by_itself: bool,
+}
+
 /// What the kiosk asks of a receipt printer.
 pub trait ReceiptPrinter: Send {
     /// Asks for the state of the printer. Part answers give `Unknown` for the rest.
@@ -131,5 +177,8 @@ pub trait ReceiptPrinter: Send {
 
     /// Prints one job and cuts: status before, lines, confirmation of the end, status after. `progress` gets
     /// the confirmed part in percent, 0..=100, never falling.
-    fn print(&mut self, job: &PrintJob, progress: &mut dyn FnMut(u8)) -> PrintOutcome;
+    fn print(&mut self, job: &PrintJob, progress: &mut dyn FnMut(u8)) -> PrintReport;
+
+    /// What it can do; asks nobody.
+    fn capabilities(&self) -> PrinterCapabilities;
 }

@@ -27,6 +27,7 @@ mod fault_script;
 mod host;
 mod printer;
 mod printer_paper;
+mod printer_picture;
 mod pty;
 mod purse_card;
 mod purse_keys;

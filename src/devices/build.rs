@@ -21,6 +21,9 @@ const PRINTER_PROBE_MS: u64 = 2_000;
 /// Between two heartbeats of the terminal, as its driver wants it.
 const TERMINAL_IDLE_MS: u64 = 200;
 
+/// The font of the screens, for characters that the printer lacks.
+const FONT: &[u8] = include_bytes!("../../ui/fonts/LuchengSans-Regular.otf");
+
 /// Why a configured device cannot be driven.
 #[derive(Debug, Error)]
 pub enum DeviceConfigError {
@@ -104,7 +107,8 @@ fn reader_of(port: &str, settings: &SamVSettings, clock: &Arc<dyn Clock>) -> Rea
 
 fn printer_of(port: &str, settings: EscPosSettings, divisor: u32) -> Printer {
     let probe_interval = pause(PRINTER_PROBE_MS, divisor);
-    Printer { driver: Box::new(EscPosPrinter::on_port(port, settings)), probe_interval }
+    let driver = Box::new(EscPosPrinter::on_port(port, settings).with_font(FONT));
+    Printer { driver, probe_interval }
 }
 
 fn terminal_of(port: &str, settings: EcrHubSettings, divisor: u32) -> Terminal {

@@ -105,9 +105,9 @@ impl Devices {
     }
 
     /// Prints a slip; what comes of it arrives as [`DeviceNews::Print`].
-    pub fn print(&self, job: u64, lines: Vec<PaperLine>) -> bool {
+    pub fn print(&self, job: u64, copy: u32, lines: Vec<PaperLine>) -> bool {
         let Some(printer) = &self.printer else { return false };
-        printer.tell(printer::Order::Print { job, lines });
+        printer.tell(printer::Order::Print { job, copy, lines });
         true
     }
 }

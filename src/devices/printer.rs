@@ -20,6 +20,8 @@ pub enum Order {
     Print {
         /// Identity of the job.
         job: u64,
+        /// Which print of it; 0 is the first.
+        copy: u32,
         /// Its lines.
         lines: Vec<PaperLine>,
     },
@@ -49,8 +51,8 @@ impl Post {
         self.look_after();
         loop {
             match inbox.next(self.printer.probe_interval) {
-                Next::Serve(Order::Print { job, lines }) => {
-                    self.print(job, &lines);
+                Next::Serve(Order::Print { job, copy, lines }) => {
+                    self.print(job, copy, &lines);
                     inbox.done();
                 }
                 Next::Look => self.look_after(),
@@ -70,17 +72,20 @@ impl Post {
         }
     }
 
-    fn print(&mut self, job: u64, lines: &[PaperLine]) {
+    fn print(&mut self, job: u64, copy: u32, lines: &[PaperLine]) {
         let sink = Arc::clone(&self.sink);
         let mut progress = |percent| sink(DeviceNews::Print(job, PrintNews::Progress(percent)));
-        // The printer echoes 16 bits of identity; the journal keeps the whole one.
+        // The journal keeps the whole identity.
         let id = u32::try_from(job % u64::from(u32::MAX)).unwrap_or(0);
-        let job_lines = lines.iter().map(driver_line).collect();
-        let outcome = self.printer.driver.print(&PrintJob { id, lines: job_lines }, &mut progress);
+        let lines = lines.iter().map(driver_line).collect();
+        let report = self.printer.driver.print(&PrintJob { id, copy, lines }, &mut progress);
+        if report.missing_characters > 0 {
+            tracing::warn!(job, missing = report.missing_characters, "no font has some characters of a slip");
+        }
         self.look_after();
         (self.sink)(DeviceNews::Print(
             job,
-            match outcome {
+            match report.outcome {
                 PrintOutcome::Printed => PrintNews::Printed,
                 PrintOutcome::NotStarted(_) => PrintNews::NotStarted,
                 PrintOutcome::Interrupted { lines_confirmed, .. } => PrintNews::Interrupted(lines_confirmed),

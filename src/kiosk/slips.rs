@@ -130,9 +130,10 @@ impl Kiosk {
         let Ok(next) = job.state.apply(JobStep::Start) else { return Ok(()) };
         self.parts.journal.advance_slip(id, next, 0)?;
         let slip = (0..job.copies).fold(job.slip.clone(), |slip, _| slip.again());
-        (job.state, job.percent, job.copies) = (next, 0, job.copies + 1);
+        let copy = job.copies;
+        (job.state, job.percent, job.copies) = (next, 0, copy + 1);
         let lines = layout(&slip, self.parts.columns);
-        if !self.parts.devices.print(id, lines) {
+        if !self.parts.devices.print(id, copy, lines) {
             self.step_job(id, JobStep::Interrupt, 0);
         }
         Ok(())

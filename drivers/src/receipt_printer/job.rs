@@ -2,14 +2,19 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::raster::Raster;
+
 /// The longest slip: 80 mm paper has about 8 lines per inch, so this is nearly two metres.
 pub const MAX_LINES: usize = 600;
 
 /// One job; the cut at its end is implied.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PrintJob {
-    /// Number of the job, for confirmations; jobs that follow one another have different ones.
+    /// Identity of the job: all prints of the same slip have the same, and no other slip has it.
     pub id: u32,
+    /// Which print of it this is; 0 is the first. A driver sends no print twice, so whoever wants the slip
+    /// again counts up, and marks it in its lines.
+    pub copy: u32,
     /// The lines from top to bottom, 1..=[`MAX_LINES`].
     pub lines: Vec<PaperLine>,
 }
@@ -19,8 +24,9 @@ pub struct PrintJob {
 #[serde(rename_all = "kebab-case")]
 pub enum PaperLine {
     /// Text that the caller has broken to the width of the paper (a Chinese character takes two columns,
-    /// four if `double`; `escpos::paper::columns` counts). Control characters are dropped; what GB18030 has
-    /// only in four bytes becomes U+3013, and the yen sign the wide one.
+    /// four if `double`; `escpos::charset::columns` counts). Control and invisible characters are dropped,
+    /// the narrow yen sign becomes the wide one, and a line with a character that the printer lacks is
+    /// printed as dots.
     Text {
         /// The words.
         text: String,
@@ -39,6 +45,13 @@ pub enum PaperLine {
         data: String,
         /// Dots per module, 1..=16; others are brought into this range.
         module: u8,
+    },
+    /// A picture, such as a logo; at most as wide as the paper.
+    Picture {
+        /// Its dots.
+        dots: Raster,
+        /// Where it stands.
+        align: Align,
     },
     /// Empty lines.
     Feed(u8),
@@ -68,7 +81,7 @@ impl PaperLine {
 /// A slip names people and accounts: only its size is shown.
 impl std::fmt::Debug for PrintJob {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "PrintJob({}, {} lines)", self.id, self.lines.len())
+        write!(f, "PrintJob({}.{}, {} lines)", self.id, self.copy, self.lines.len())
     }
 }
 
@@ -79,6 +92,7 @@ impl std::fmt::Debug for PaperLine {
             Self::Text { text, .. } => write!(f, "Text({} characters)", text.chars().count()),
             Self::Rule => write!(f, "Rule"),
             Self::Qr { data, .. } => write!(f, "Qr({} bytes)", data.len()),
+            Self::Picture { dots, .. } => write!(f, "Picture({dots:?})"),
             Self::Feed(lines) => write!(f, "Feed({lines})"),
         }
     }

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use super::event::{Events, SimEvent};
 use super::fault::Faults;
 use super::host::{Device, Host, Hosted};
-use super::printer_paper::{Effect, Head, PrintedSlip};
+use super::printer_paper::{Effect, Head, PrintedLine, PrintedSlip};
 
 /// Buffer of the printer; bytes beyond are lost. The longest slip with its QR codes is far shorter.
 const MAX_BUFFER: usize = 256 * 1024;
@@ -38,6 +38,8 @@ struct State {
     lines_left: Option<usize>,
     cover_open: bool,
     cutter_stuck: bool,
+    overheated: bool,
+    recoverable_error: bool,
     silent: bool,
     ignores_process_id: bool,
     line_time: Duration,
@@ -111,6 +113,16 @@ impl PrinterSim {
         self.change(|state| state.cutter_stuck = stuck);
     }
 
+    /// Lets the head be too hot, or cool again; it goes on by itself.
+    pub fn set_overheated(&self, hot: bool) {
+        self.change(|state| state.overheated = hot);
+    }
+
+    /// An error that only DLE ENQ 2 clears.
+    pub fn set_recoverable_error(&self) {
+        self.change(|state| state.recoverable_error = true);
+    }
+
     /// Lets the printer answer nothing, as with a broken line back; it still prints.
     pub fn set_silent(&self, silent: bool) {
         self.change(|state| state.silent = silent);
@@ -178,7 +190,16 @@ impl Hosted for PrinterSim {
 
 impl State {
     fn is_offline(&self) -> bool {
-        self.cover_open || self.cutter_stuck || self.paper == PaperLevel::Out
+        self.cover_open || self.has_error() || self.paper == PaperLevel::Out
+    }
+
+    fn has_error(&self) -> bool {
+        self.cutter_stuck || self.overheated || self.recoverable_error
+    }
+
+    /// The error bits that DLE EOT 3 and the automatic status share.
+    fn error_bits(&self) -> u8 {
+        flag(self.recoverable_error, 0x04) | flag(self.cutter_stuck, 0x08) | flag(self.overheated, 0x40)
     }
 
     /// The four bytes of an automatic status.
@@ -189,7 +210,7 @@ impl State {
             PaperLevel::Low => 0x03,
             PaperLevel::Out => 0x0F,
         };
-        [first, flag(self.cutter_stuck, 0x08), third, 0x00]
+        [first, self.error_bits(), third, 0x00]
     }
 
     fn tell(&mut self) {
@@ -204,8 +225,8 @@ impl State {
         match n {
             1 if self.is_offline() => 0x1A,
             1 => 0x16,
-            2 => 0x12 | flag(self.cover_open, 0x04) | flag(paper_out, 0x20) | flag(self.cutter_stuck, 0x40),
-            3 => 0x12 | flag(self.cutter_stuck, 0x08),
+            2 => 0x12 | flag(self.cover_open, 0x04) | flag(paper_out, 0x20) | flag(self.has_error(), 0x40),
+            3 => 0x12 | self.error_bits(),
             _ => 0x12 | flag(self.paper != PaperLevel::Full, 0x0C) | flag(paper_out, 0x60),
         }
     }
@@ -216,7 +237,10 @@ impl State {
         match self.real_time.as_slice() {
             [0x10] | [0x10, 0x04 | 0x05] => return,
             [0x10, 0x04, n @ 1..=4] if !self.silent => out.push(self.real_time_answer(*n)),
-            [0x10, 0x05, 2] => self.buffer.clear(),
+            [0x10, 0x05, 2] => {
+                self.buffer.clear();
+                self.recoverable_error = false;
+            }
             [0x10, 0x04, 1..=4] | [0x10, 0x05, 1] => {}
             plain => {
                 let room = MAX_BUFFER.saturating_sub(self.buffer.len());
@@ -278,7 +302,7 @@ impl State {
 
     fn end_slip(&mut self, complete: bool, events: &Events) {
         let lines = std::mem::take(&mut self.head.lines);
-        if lines.iter().all(|line| line.text.is_empty() && line.qr.is_none()) {
+        if lines.iter().all(PrintedLine::is_blank) {
             return;
         }
         events.push(SimEvent::Slip { lines: lines.len(), complete });

@@ -4,6 +4,10 @@ use encoding_rs::GB18030;
 use serde::Serialize;
 
 use crate::receipt_printer::Align;
+use crate::receipt_printer::Raster;
+
+/// Dots from one line to the next.
+pub(super) const LINE_DOTS: usize = 30;
 
 /// One line on paper.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -18,6 +22,16 @@ pub struct PrintedLine {
     pub align: Align,
     /// The content of a QR code, in place of text.
     pub qr: Option<String>,
+    /// Dots of a module of the QR code.
+    pub qr_module: u8,
+    /// A picture, in place of text.
+    pub picture: Option<Raster>,
+}
+
+impl PrintedLine {
+    pub(super) fn is_blank(&self) -> bool {
+        self.text.is_empty() && self.qr.is_none() && self.picture.is_none()
+    }
 }
 
 /// A slip names people: only its size is shown.
@@ -64,6 +78,7 @@ pub(super) struct Head {
     align: Align,
     text: Vec<u8>,
     qr: Vec<u8>,
+    qr_module: u8,
     /// Lines of the slip in the printer.
     pub(super) lines: Vec<PrintedLine>,
 }
@@ -78,6 +93,7 @@ impl Default for Head {
             align: Align::Left,
             text: Vec::new(),
             qr: Vec::new(),
+            qr_module: 3,
             lines: Vec::new(),
         }
     }
@@ -118,13 +134,21 @@ impl Head {
         } else {
             bytes.iter().map(|&byte| if byte.is_ascii() { char::from(byte) } else { '?' }).collect()
         };
-        self.push_line(text, None);
+        self.lines.push(PrintedLine { text, ..self.line() });
         Effect::Moved(1)
     }
 
-    fn push_line(&mut self, text: String, qr: Option<String>) {
-        let double = self.double_all || self.double_byte;
-        self.lines.push(PrintedLine { text, bold: self.bold, double, align: self.align, qr });
+    /// An empty line in the style that is set.
+    fn line(&self) -> PrintedLine {
+        PrintedLine {
+            text: String::new(),
+            bold: self.bold,
+            double: self.double_all || self.double_byte,
+            align: self.align,
+            qr: None,
+            qr_module: self.qr_module,
+            picture: None,
+        }
     }
 
     fn feed(&mut self, lines: u8) -> Effect {
@@ -132,7 +156,7 @@ impl Head {
             self.end_line();
         }
         for _ in 0..lines {
-            self.push_line(String::new(), None);
+            self.lines.push(self.line());
         }
         Effect::Moved(usize::from(lines))
     }
@@ -207,9 +231,24 @@ impl Head {
                 let data = rest.get(4..4 + len)?;
                 Some((4 + len, self.function(*function, data)))
             }
-            [_] | [b'(', ..] | [] => None,
+            [b'v', b'0', _, x_low, x_high, y_low, y_high, ..] => {
+                let row_bytes = usize::from(*x_low) | usize::from(*x_high) << 8;
+                let rows = usize::from(*y_low) | usize::from(*y_high) << 8;
+                let dots = rest.get(7..7 + row_bytes * rows)?;
+                Some((7 + row_bytes * rows, self.picture(row_bytes * 8, rows, dots)))
+            }
+            [_] | [b'(' | b'v', ..] | [] => None,
             [command, ..] => Some((1, Effect::Unknown([0x1D, *command]))),
         }
+    }
+
+    /// GS v 0. Pictures follow one another without a gap.
+    fn picture(&mut self, width: usize, rows: usize, dots: &[u8]) -> Effect {
+        let Ok(picture) = Raster::from_bytes(width, rows, dots) else {
+            return Effect::Unknown([0x1D, b'v']);
+        };
+        self.lines.push(PrintedLine { picture: Some(picture), ..self.line() });
+        Effect::Moved(rows.div_ceil(LINE_DOTS))
     }
 
     /// GS ( H: the echo of a process id. GS ( k: QR codes.
@@ -222,8 +261,12 @@ impl Head {
             }
             (b'k', [0x31, 0x51, 0x30]) => {
                 let content = String::from_utf8_lossy(&std::mem::take(&mut self.qr)).into_owned();
-                self.push_line(String::new(), Some(content));
+                self.lines.push(PrintedLine { qr: Some(content), ..self.line() });
                 Effect::Moved(1)
+            }
+            (b'k', [0x31, 0x43, module]) => {
+                self.qr_module = *module;
+                Effect::None
             }
             (b'k', [0x31, ..]) => Effect::None,
             _ => Effect::Unknown([0x1D, function]),

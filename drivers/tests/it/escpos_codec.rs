@@ -1,9 +1,11 @@
 use drivers::DeviceState;
+use drivers::receipt_printer::escpos::charset::{columns, printable};
 use drivers::receipt_printer::escpos::codec::{Event, Question, StatusParser, real_time_status};
-use drivers::receipt_printer::escpos::paper::{columns, cut_bytes, line_bytes, parts, printable, prologue};
-use drivers::receipt_printer::escpos::{Confirm, Cut};
+use drivers::receipt_printer::escpos::paper::{Part, cut_bytes, prologue, sheet};
+use drivers::receipt_printer::escpos::{CharacterSet, Confirm, Cut, line};
 use drivers::receipt_printer::{
-    Align, EscPosSettings, Paper, PaperLine, PrintJob, PrinterFault, PrinterStatus,
+    Align, EscPosSettings, FontFile, Paper, PaperLine, PrintJob, PrinterFault, PrinterStatus, Raster,
+    Typeface,
 };
 use proptest::prelude::*;
 
@@ -11,6 +13,20 @@ use crate::support::hex;
 
 fn settings() -> EscPosSettings {
     EscPosSettings::default()
+}
+
+/// The bytes of a line, with the font of the screens as the only one.
+fn line_bytes(line: &PaperLine, settings: &EscPosSettings) -> Result<Vec<u8>, ()> {
+    line::line_bytes(line, settings, &screen_font()).map(|(bytes, _)| bytes).map_err(drop)
+}
+
+fn screen_font() -> Typeface {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/fonts/LuchengSans-Regular.otf");
+    Typeface::new(vec![FontFile { path: path.into(), face: 0 }])
+}
+
+fn parts(job: &PrintJob, settings: &EscPosSettings, run: u32) -> Result<Vec<Part>, ()> {
+    sheet(job, settings, &screen_font(), run).map(|sheet| sheet.parts).map_err(drop)
 }
 
 fn events(bytes: &[u8]) -> Vec<Event> {
@@ -47,7 +63,7 @@ fn real_time_answers_follow_the_status_matrix() {
         ("1E 52 1A 12", DeviceState::HardwareError, Paper::Jammed, Some(PrinterFault::CutterError)),
         ("1E 52 16 12", DeviceState::Offline, Paper::Full, Some(PrinterFault::Recoverable)),
         ("1E 52 32 12", DeviceState::HardwareError, Paper::Full, Some(PrinterFault::Unrecoverable)),
-        ("1E 52 52 12", DeviceState::Offline, Paper::Full, Some(PrinterFault::Recoverable)),
+        ("1E 52 52 12", DeviceState::Offline, Paper::Full, Some(PrinterFault::Overheated)),
     ] {
         let status = answers(bytes);
         assert_eq!((status.state, status.paper, status.fault()), (state, paper, fault), "{bytes}");
@@ -109,12 +125,70 @@ fn chinese_text_is_gb18030_in_two_bytes() {
 }
 
 #[test]
-fn characters_of_four_bytes_and_controls_do_not_reach_the_printer() {
-    assert_eq!(printable("a㐀𠀀b"), "a〓〓b");
-    assert_eq!(printable("¥1\u{a0}元"), "￥1 元");
+fn controls_and_what_has_no_shape_do_not_reach_the_printer() {
+    assert_eq!(printable("¥1\u{a0}元\u{200b}\u{202e}\u{feff}"), "￥1 元");
     assert_eq!(columns("¥1 元㐀\u{1b}"), 8);
     let bytes = line_bytes(&PaperLine::plain("\u{1b}@\u{10}\u{4}\u{1}\u{7f}\n\u{85}x"), &settings()).unwrap();
     assert_eq!(bytes, b"@x\n");
+}
+
+#[test]
+fn what_a_printer_has_depends_on_its_character_set() {
+    use CharacterSet::{Ascii, Gb2312, Gb18030, Gb18030TwoByte};
+    for (character, owners) in [
+        ('A', vec![Ascii, Gb2312, Gb18030TwoByte, Gb18030]),
+        ('鹿', vec![Gb2312, Gb18030TwoByte, Gb18030]),
+        ('〓', vec![Gb2312, Gb18030TwoByte, Gb18030]),
+        ('镕', vec![Gb18030TwoByte, Gb18030]),
+        ('€', vec![Gb18030TwoByte, Gb18030]),
+        ('㐀', vec![Gb18030]),
+        ('𠀀', vec![Gb18030]),
+        ('\u{e000}', vec![]),
+        ('\n', vec![]),
+    ] {
+        let found: Vec<_> =
+            [Ascii, Gb2312, Gb18030TwoByte, Gb18030].into_iter().filter(|s| s.has(character)).collect();
+        assert_eq!(found, owners, "{character:?}");
+    }
+}
+
+#[test]
+fn a_printer_with_all_of_gb18030_gets_the_four_byte_vectors() {
+    let settings = EscPosSettings { character_set: CharacterSet::Gb18030, ..settings() };
+    assert_eq!(line_bytes(&PaperLine::plain("㐀𠀀"), &settings).unwrap(), hex("81 39 EE 39 95 32 82 36 0A"));
+}
+
+#[test]
+fn a_line_with_a_character_that_the_printer_lacks_is_printed_as_dots() {
+    // The font of the screens has the bullet, of which GB18030 has four bytes.
+    let (bytes, missing) = line::line_bytes(&PaperLine::plain("a•元"), &settings(), &screen_font()).unwrap();
+    assert_eq!(missing, 0);
+    // 60 dots are 8 bytes; 24 rows and 6 of white.
+    assert_eq!(bytes[..8], hex("1D 76 30 00 08 00 1E 00"));
+    assert_eq!(bytes.len(), 8 + 8 * 30);
+    let (_, missing) = line::line_bytes(&PaperLine::plain("a𠀀元"), &settings(), &screen_font()).unwrap();
+    assert_eq!(missing, 1, "no font has it: the placeholder stands for it, and the caller hears of it");
+    let (dots, missing) =
+        line::line_bytes(&PaperLine::plain("𠀀"), &settings(), &Typeface::default()).unwrap();
+    assert!(missing == 1 && dots[8..].iter().any(|byte| *byte != 0), "a kiosk without any font shows bars");
+}
+
+#[test]
+fn dots_that_look_like_a_real_time_command_are_changed_by_one_dot() {
+    let dots = Raster::from_bytes(24, 2, &hex("10 04 01 AA 10 05")).unwrap();
+    let picture = PaperLine::Picture { dots, align: Align::Left };
+    let bytes = line_bytes(&picture, &settings()).unwrap();
+    assert_eq!(bytes, hex("1D 76 30 00 03 00 02 00 10 06 01 AA 10 07"));
+}
+
+#[test]
+fn a_picture_stands_where_it_should_and_never_beyond_the_paper() {
+    let dots = |width| Raster::from_bytes(width, 1, &vec![0xFF; width / 8]).unwrap();
+    let bytes =
+        line_bytes(&PaperLine::Picture { dots: dots(64), align: Align::Center }, &settings()).unwrap();
+    assert_eq!(bytes[..8], hex("1D 76 30 00 28 00 01 00"));
+    assert!(bytes[8..40].iter().all(|byte| *byte == 0) && bytes[40..] == [0xFF; 8]);
+    assert!(line_bytes(&PaperLine::Picture { dots: dots(584), align: Align::Left }, &settings()).is_err());
 }
 
 #[test]
@@ -135,13 +209,15 @@ fn a_qr_code_is_stored_and_printed_by_gs_k() {
 }
 
 #[test]
-fn a_job_begins_with_reset_chinese_mode_and_automatic_status() {
+fn a_job_begins_with_reset_code_page_chinese_mode_and_automatic_status() {
     assert_eq!(prologue(&settings()), hex("1B 40 1C 26 1D 61 FF"));
+    let settings = EscPosSettings { code_page: Some(0), chinese_mode: false, ..settings() };
+    assert_eq!(prologue(&settings), hex("1B 40 1B 74 00 1D 61 FF"));
 }
 
 #[test]
 fn each_part_ends_with_its_own_question() {
-    let job = PrintJob { id: 7, lines: vec![PaperLine::plain("x"); 9] };
+    let job = PrintJob { id: 7, copy: 0, lines: vec![PaperLine::plain("x"); 9] };
     let found = parts(&job, &settings(), 3).unwrap();
     assert_eq!(found.iter().map(|part| part.lines_done).collect::<Vec<_>>(), [8, 9]);
     assert!(found[0].bytes.ends_with(&hex("1D 28 48 06 00 30 30 27 23 20 20")));
@@ -168,20 +244,29 @@ fn every_cut_of_the_sheet_can_be_chosen() {
 #[test]
 fn a_job_without_lines_or_with_too_many_is_refused() {
     for lines in [0, 601] {
-        let job = PrintJob { id: 1, lines: vec![PaperLine::Rule; lines] };
+        let job = PrintJob { id: 1, copy: 0, lines: vec![PaperLine::Rule; lines] };
         assert!(parts(&job, &settings(), 3).is_err());
     }
-    let job = PrintJob { id: 1, lines: vec![PaperLine::Qr { data: String::new(), module: 4 }] };
+    let job = PrintJob { id: 1, copy: 0, lines: vec![PaperLine::Qr { data: String::new(), module: 4 }] };
     assert!(parts(&job, &settings(), 3).is_err());
 }
 
 proptest! {
     #[test]
     fn no_text_becomes_a_command(text in any::<String>()) {
+        let text: String = text.chars().filter(|c| CharacterSet::Gb18030TwoByte.has(*c)).collect();
         let bytes = line_bytes(&PaperLine::plain(text), &settings()).unwrap();
         let (last, body) = bytes.split_last().unwrap();
         prop_assert_eq!(*last, b'\n');
         prop_assert!(body.iter().all(|byte| *byte >= 0x20 && *byte != 0x7F), "{:02X?}", body);
+    }
+
+    #[test]
+    fn dots_never_hold_a_real_time_command(dots in prop::collection::vec(prop::sample::select(
+        vec![0x10_u8, 0x04, 0x05, 0x14, 0x01, 0x00]), 72)) {
+        let dots = Raster::from_bytes(24, 24, &dots).unwrap();
+        let bytes = line_bytes(&PaperLine::Picture { dots, align: Align::Left }, &settings()).unwrap();
+        prop_assert!(!bytes.windows(2).any(|pair| matches!(pair, [0x10, 0x04 | 0x05 | 0x14])));
     }
 
     #[test]

@@ -1,3 +1,5 @@
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use drivers::port::SerialPortLine;
 use drivers::receipt_printer::escpos::Confirm;
 use drivers::receipt_printer::{
@@ -9,11 +11,11 @@ use drivers::{DeviceError, DeviceState};
 
 use crate::support::{path, wait_for};
 
-fn settings() -> EscPosSettings {
+pub fn settings() -> EscPosSettings {
     EscPosSettings::default().scaled(4)
 }
 
-fn pair() -> (PrinterSim, EscPosPrinter<SerialPortLine>) {
+pub fn pair() -> (PrinterSim, EscPosPrinter<SerialPortLine>) {
     let sim = PrinterSim::start(None, 0).unwrap();
     let printer = EscPosPrinter::on_port(path(sim.path()), settings());
     (sim, printer)
@@ -23,12 +25,18 @@ fn text(words: &str) -> PaperLine {
     PaperLine::plain(words)
 }
 
-fn numbered(lines: usize) -> PrintJob {
-    PrintJob { id: 1, lines: (0..lines).map(|n| text(&format!("line {n}"))).collect() }
+pub fn numbered(lines: usize) -> PrintJob {
+    PrintJob { id: next_id(), copy: 0, lines: (0..lines).map(|n| text(&format!("line {n}"))).collect() }
 }
 
-fn print(printer: &mut EscPosPrinter<SerialPortLine>, job: &PrintJob) -> PrintOutcome {
-    printer.print(job, &mut |_| {})
+/// Every slip has an identity of its own.
+pub fn next_id() -> u32 {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+pub fn print(printer: &mut EscPosPrinter<SerialPortLine>, job: &PrintJob) -> PrintOutcome {
+    printer.print(job, &mut |_| {}).outcome
 }
 
 #[test]
@@ -43,7 +51,9 @@ fn a_slip_comes_out_as_it_was_laid_out() {
         PaperLine::Feed(2),
     ];
     let mut steps = Vec::new();
-    let outcome = printer.print(&PrintJob { id: 9, lines }, &mut |percent| steps.push(percent));
+    let outcome = printer
+        .print(&PrintJob { id: next_id(), copy: 0, lines }, &mut |percent| steps.push(percent))
+        .outcome;
     assert_eq!(outcome, PrintOutcome::Printed);
     assert_eq!(steps, [0, 100]);
     let slips = sim.printed();
@@ -65,7 +75,7 @@ fn a_slip_comes_out_as_it_was_laid_out() {
 fn a_long_slip_reports_its_progress_and_prints_every_line_once() {
     let (sim, mut printer) = pair();
     let mut steps = Vec::new();
-    let outcome = printer.print(&numbered(40), &mut |percent| steps.push(percent));
+    let outcome = printer.print(&numbered(40), &mut |percent| steps.push(percent)).outcome;
     assert_eq!(outcome, PrintOutcome::Printed);
     assert_eq!(steps, [0, 20, 40, 60, 80, 100]);
     let texts: Vec<String> = sim.printed()[0].lines.iter().take(40).map(|line| line.text.clone()).collect();
@@ -147,18 +157,6 @@ fn after_a_refill_the_next_slip_is_whole_and_apart_from_what_was_left() {
 }
 
 #[test]
-fn the_late_confirmation_of_an_interrupted_print_does_not_confirm_its_reprint() {
-    let (sim, mut printer) = pair();
-    let job = numbered(8);
-    sim.out_after_lines(3);
-    assert!(matches!(print(&mut printer, &job), PrintOutcome::Interrupted { lines_confirmed: 0, .. }));
-    sim.refill();
-    sim.out_after_lines(15);
-    let outcome = print(&mut printer, &job);
-    assert!(matches!(outcome, PrintOutcome::Interrupted { lines_confirmed: 0, .. }), "{outcome:?}");
-}
-
-#[test]
 fn silence_is_never_good_news() {
     let (sim, _) = pair();
     let mut printer = EscPosPrinter::on_port(path(sim.path()), EscPosSettings::default().scaled(20));
@@ -198,7 +196,7 @@ fn a_cable_that_is_cut_in_the_middle_of_a_job_leaves_it_in_doubt() {
             cutter.cut_cable();
         }
     });
-    assert_eq!(outcome, PrintOutcome::Doubtful(PrinterFault::PortLost));
+    assert_eq!(outcome.outcome, PrintOutcome::Doubtful(PrinterFault::PortLost));
     sim.plug_cable();
     wait_for("the printer to be back", || printer.status().ok());
     sim.clear_printed();
@@ -211,7 +209,11 @@ fn a_cable_that_is_cut_in_the_middle_of_a_job_leaves_it_in_doubt() {
 #[test]
 fn control_characters_in_words_print_as_nothing_and_command_nothing() {
     let (sim, mut printer) = pair();
-    let job = PrintJob { id: 3, lines: vec![text("a\u{1b}@\u{1d}V\u{0}b\u{10}\u{4}\u{1}"), text("c")] };
+    let job = PrintJob {
+        id: next_id(),
+        copy: 0,
+        lines: vec![text("a\u{1b}@\u{1d}V\u{0}b\u{10}\u{4}\u{1}"), text("c")],
+    };
     assert_eq!(print(&mut printer, &job), PrintOutcome::Printed);
     let slips = sim.printed();
     assert_eq!(slips.len(), 1);

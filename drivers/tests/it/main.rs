@@ -23,6 +23,8 @@ mod escpos_driver;
 mod faults;
 mod hardware_profiles;
 mod id_number;
+mod escpos_jobs;
+mod escpos_paper;
 mod sam_v_codec;
 mod sam_v_driver;
 mod shell;

@@ -36,6 +36,7 @@ const MEASURING: &[&str] = &[
     "src/demo/",
     "src/devices/",
     "drivers/src/",
+    "drivers/benches/",
     "hall/src/clock.rs",
     "hall/src/door.rs",
     "hall/src/desk/mod.rs",
@@ -47,6 +48,7 @@ const PAUSING: &[&str] = &["drivers/src/port/serial.rs", "hall/src/clock.rs"];
 const PRINTING: &[&str] = &[
     "src/cli/",
     "drivers/src/bin/",
+    "drivers/benches/",
     "hall/src/main.rs",
     "ui/build.rs",
     "ui/examples/",

@@ -126,17 +126,25 @@ impl StatusParser {
     }
 
     fn in_block(&mut self, mut bytes: Vec<u8>, byte: u8) -> Option<Event> {
-        if byte != 0 {
-            if bytes.len() < MAX_BLOCK {
-                bytes.push(byte);
+        match (byte, bytes.as_slice()) {
+            (0, [0x37, 0x22, a, b, c, d]) => Some(Event::Process([*a, *b, *c, *d])),
+            // A byte of the echo got lost: it echoes nothing.
+            (0, [0x37, 0x22, ..]) => None,
+            (0, [_, text @ ..]) => Some(Event::Block(text.to_vec())),
+            // The text of a block has no control bytes: a status came in between, or the block broke off.
+            (0x01..=0x1F, _) if is_real_time(byte) => {
                 self.partial = Partial::Block(bytes);
+                Some(Event::RealTime(byte))
             }
-            return None;
-        }
-        match bytes.as_slice() {
-            [0x37, 0x22, a, b, c, d] => Some(Event::Process([*a, *b, *c, *d])),
-            [_, text @ ..] => Some(Event::Block(text.to_vec())),
-            [] => None,
+            (0x01..=0x1F, _) => self.start(byte),
+            (_, [0x37, 0x22, _, _, _, _]) => self.start(byte),
+            _ => {
+                if bytes.len() < MAX_BLOCK {
+                    bytes.push(byte);
+                    self.partial = Partial::Block(bytes);
+                }
+                None
+            }
         }
     }
 }

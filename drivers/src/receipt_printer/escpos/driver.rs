@@ -3,36 +3,35 @@
 //! A job goes out in parts; each part ends with a question that the printer answers only when it comes to
 //! it. So at every moment the driver knows a lower bound of what is on paper, and never sends a line twice.
 
-use std::time::Instant;
+use std::collections::VecDeque;
 
-use super::codec::{Event, paper_byte_has_paper};
-use super::paper::{self, FLUSH_BYTES, Part};
+use super::codec::Event;
+use super::paper::{self, FLUSH_BYTES, Sheet};
+use super::run::{Run, fault_of};
 use super::settings::{Confirm, Cut, EscPosSettings};
 use super::wire::Wire;
-use crate::port::{Line, SerialPortLine};
-use crate::receipt_printer::{PrintJob, PrintOutcome, PrinterFault, PrinterStatus, ReceiptPrinter};
+use crate::port::{Line, Opened, SerialPortLine};
+use crate::receipt_printer::typeface::Typeface;
+use crate::receipt_printer::{
+    PrintJob, PrintOutcome, PrintReport, PrinterCapabilities, PrinterFault, PrinterStatus, ReceiptPrinter,
+};
 use crate::status::DeviceError;
-use crate::timing::deadline_ms;
 
 /// DLE ENQ 2: recover from an error and clear the buffers.
 const RECOVER_AND_CLEAR: [u8; 3] = [0x10, 0x05, 0x02];
+
+/// Prints that are remembered, so that none goes out twice. A visit has a few slips; what is older is in the
+/// journal of the kiosk.
+const MAX_REMEMBERED: usize = 64;
 
 /// What the last job may have left in the printer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Leftover {
     Nothing,
-    /// Lines that print once the paper is back: they get a cut of their own.
+    /// Lines on paper, or that print once the paper is back: they get a cut of their own.
     Lines,
     /// Perhaps half a command, too.
     HalfCommand,
-}
-
-/// Why the confirmation of a part did not come.
-enum Stop {
-    /// The printer says what is wrong.
-    Said(PrinterFault),
-    /// Nobody knows.
-    Doubt(PrinterFault),
 }
 
 /// An ESC/POS printer on a line.
@@ -40,9 +39,14 @@ enum Stop {
 pub struct EscPosPrinter<L> {
     wire: Wire<L>,
     settings: EscPosSettings,
+    typeface: Typeface,
     leftover: Leftover,
+    /// Questions of stopped jobs that the printer may still answer.
+    owed: usize,
     /// Prints so far, for the ids of confirmations.
     runs: u32,
+    /// Identity and copy of what was sent, the oldest first.
+    sent: VecDeque<(u32, u32)>,
 }
 
 impl EscPosPrinter<SerialPortLine> {
@@ -56,7 +60,33 @@ impl EscPosPrinter<SerialPortLine> {
 impl<L: Line> EscPosPrinter<L> {
     /// A printer on any line.
     pub fn new(line: L, settings: EscPosSettings) -> Self {
-        Self { wire: Wire::new(line, &settings), settings, leftover: Leftover::Nothing, runs: 0 }
+        Self {
+            wire: Wire::new(line, &settings),
+            typeface: Typeface::new(settings.fonts.clone()),
+            settings,
+            leftover: Leftover::Nothing,
+            owed: 0,
+            runs: 0,
+            sent: VecDeque::new(),
+        }
+    }
+
+    /// The same with a font of the program, asked before those of the settings.
+    #[must_use]
+    pub fn with_font(self, font: &'static [u8]) -> Self {
+        Self { typeface: self.typeface.with_built_in(font), ..self }
+    }
+
+    /// A print that was sent is not sent again: whoever wants it again counts up, and marks it.
+    fn is_sent(&self, job: &PrintJob) -> bool {
+        self.sent.iter().any(|(id, copy)| *id == job.id && *copy >= job.copy)
+    }
+
+    fn remember(&mut self, job: &PrintJob) {
+        if self.sent.len() >= MAX_REMEMBERED {
+            self.sent.pop_front();
+        }
+        self.sent.push_back((job.id, job.copy));
     }
 
     /// Status before a job; a recoverable error is cleared once.
@@ -69,9 +99,10 @@ impl<L: Line> EscPosPrinter<L> {
         }
     }
 
+    /// The buffers are empty afterwards; what is on paper stays there.
     fn recover(&mut self) -> Result<(), PrinterFault> {
         self.wire.write(&RECOVER_AND_CLEAR).map_err(|error| fault_of(&error))?;
-        self.leftover = Leftover::Nothing;
+        self.owed = 0;
         match self.status().map_err(|error| fault_of(&error))?.fault() {
             None => Ok(()),
             Some(fault) => Err(fault),
@@ -91,127 +122,89 @@ impl<L: Line> EscPosPrinter<L> {
         self.leftover = Leftover::HalfCommand;
         self.wire.write(&bytes).map_err(|error| fault_of(&error))?;
         self.leftover = Leftover::Nothing;
+        self.settle_debts()
+    }
+
+    /// GS r answers carry no identity: those of a stopped job are waited for, or they would confirm this one.
+    /// One question more is asked; when its answer is in, or after it all is quiet, none is left.
+    fn settle_debts(&mut self) -> Result<(), PrinterFault> {
+        if self.owed == 0 || self.settings.confirm != Confirm::GsR {
+            return Ok(());
+        }
+        let question = paper::confirm_bytes(Confirm::GsR, [0; 4]);
+        self.wire.write(&question).map_err(|error| fault_of(&error))?;
+        self.owed += 1;
+        let mut deadline = self.wire.deadline(self.settings.confirm_timeout_ms);
+        while self.owed > 0 {
+            match self.wire.next_event(deadline).map_err(|error| fault_of(&error))? {
+                Some(Event::PaperByte(_)) => {
+                    self.owed -= 1;
+                    deadline = self.wire.deadline(self.settings.quiet_ms);
+                }
+                Some(_) => {}
+                None => self.owed = 0,
+            }
+        }
         Ok(())
     }
 
-    fn print_parts(&mut self, parts: &[Part], total: usize, progress: &mut dyn FnMut(u8)) -> PrintOutcome {
-        let mut lines_confirmed = 0;
-        for part in parts {
-            match self.print_part(part) {
-                Ok(()) => lines_confirmed = part.lines_done,
-                Err(Stop::Said(fault)) => {
-                    return PrintOutcome::Interrupted { lines_confirmed, fault };
-                }
-                Err(Stop::Doubt(fault)) => return PrintOutcome::Doubtful(fault),
-            }
-            progress(percent(lines_confirmed, total));
-        }
-        // What is wrong after the last confirmation is the next job's matter, but belongs in the log.
+    fn send(&mut self, sheet: &Sheet, progress: &mut dyn FnMut(u8)) -> PrintOutcome {
+        let mut run = Run::new(&mut self.wire, &self.settings, &sheet.parts);
+        let outcome = run.finish(progress);
+        let (unanswered, half_written) = (run.unanswered(), run.half_written);
+        self.leftover = match outcome {
+            PrintOutcome::Printed => Leftover::Nothing,
+            PrintOutcome::Doubtful(PrinterFault::PortLost) => Leftover::HalfCommand,
+            _ if half_written => Leftover::HalfCommand,
+            _ => Leftover::Lines,
+        };
+        self.owed += unanswered;
+        outcome
+    }
+
+    /// What is wrong after the last confirmation is the next job's matter, but belongs in the log.
+    fn look_after(&mut self) {
         if let Some(fault) = self.wire.status().ok().and_then(|status| status.fault()) {
             tracing::warn!(?fault, "printer stopped after the job");
         }
-        PrintOutcome::Printed
-    }
-
-    fn print_part(&mut self, part: &Part) -> Result<(), Stop> {
-        self.leftover = Leftover::HalfCommand;
-        match self.wire.write(&part.bytes) {
-            Ok(()) => self.leftover = Leftover::Lines,
-            // The printer took no more bytes: it stopped, and may say why.
-            Err(DeviceError::TimeOut { .. }) => return Err(self.why_stopped()),
-            Err(error) => return Err(Stop::Doubt(fault_of(&error))),
-        }
-        self.await_confirmation(part.token)?;
-        self.leftover = Leftover::Nothing;
-        Ok(())
-    }
-
-    fn await_confirmation(&mut self, token: [u8; 4]) -> Result<(), Stop> {
-        let give_up = deadline_ms(self.settings.confirm_timeout_ms);
-        loop {
-            let quiet = deadline_ms(self.settings.quiet_ms).min(give_up);
-            let event = self.wire.next_event(quiet).map_err(|error| self.lost(&error))?;
-            match event {
-                Some(event) if self.confirms(&event, token) => return Ok(()),
-                Some(event) => stopped_by(&event, self.settings.confirm)?,
-                None => self.ask_while_quiet()?,
-            }
-            if Instant::now() >= give_up {
-                return Err(Stop::Doubt(PrinterFault::Silent));
-            }
-        }
-    }
-
-    fn confirms(&self, event: &Event, token: [u8; 4]) -> bool {
-        match (self.settings.confirm, event) {
-            (Confirm::ProcessId, Event::Process(id)) => *id == token,
-            (Confirm::GsR, Event::PaperByte(byte)) => paper_byte_has_paper(*byte),
-            _ => false,
-        }
-    }
-
-    fn ask_while_quiet(&mut self) -> Result<(), Stop> {
-        match self.wire.status() {
-            Ok(status) => status.fault().map_or(Ok(()), |fault| Err(Stop::Said(fault))),
-            Err(error) => Err(self.lost(&error)),
-        }
-    }
-
-    fn why_stopped(&mut self) -> Stop {
-        match self.ask_while_quiet() {
-            Err(stop) => stop,
-            Ok(()) => Stop::Doubt(PrinterFault::Silent),
-        }
-    }
-
-    fn lost(&mut self, error: &DeviceError) -> Stop {
-        if error.is_port_loss() {
-            self.leftover = Leftover::HalfCommand;
-        }
-        Stop::Doubt(fault_of(error))
     }
 }
 
 impl<L: Line> ReceiptPrinter for EscPosPrinter<L> {
     fn status(&mut self) -> Result<PrinterStatus, DeviceError> {
-        self.wire.ensure_open()?;
+        if self.wire.ensure_open()? == Opened::Fresh {
+            // What the printer owed went with the old handle.
+            self.owed = 0;
+        }
         self.wire.drain()?;
-        self.wire.status()
+        let status = self.wire.status()?;
+        let lines_left = self.wire.gauge.lines_left(self.settings.lines_at_near_end);
+        Ok(PrinterStatus { lines_left, ..status })
     }
 
-    fn print(&mut self, job: &PrintJob, progress: &mut dyn FnMut(u8)) -> PrintOutcome {
-        let Ok(parts) = paper::parts(job, &self.settings, self.runs) else {
-            return PrintOutcome::NotStarted(PrinterFault::BadJob);
+    fn print(&mut self, job: &PrintJob, progress: &mut dyn FnMut(u8)) -> PrintReport {
+        let not_started = |fault| PrintReport::from(PrintOutcome::NotStarted(fault));
+        let Ok(sheet) = paper::sheet(job, &self.settings, &self.typeface, self.runs) else {
+            return not_started(PrinterFault::BadJob);
         };
+        if self.is_sent(job) {
+            return not_started(PrinterFault::SentBefore);
+        }
         self.runs = self.runs.wrapping_add(1);
         if let Err(fault) = self.check_before().and_then(|()| self.prepare()) {
-            return PrintOutcome::NotStarted(fault);
+            return not_started(fault);
         }
+        self.remember(job);
         progress(0);
-        self.print_parts(&parts, job.lines.len(), progress)
-    }
-}
-
-/// An automatic status, or a paper byte, that says why nothing more will be printed.
-fn stopped_by(event: &Event, confirm: Confirm) -> Result<(), Stop> {
-    match event {
-        Event::Auto(status) => status.fault().map_or(Ok(()), |fault| Err(Stop::Said(fault))),
-        Event::PaperByte(byte) if confirm == Confirm::GsR && !paper_byte_has_paper(*byte) => {
-            Err(Stop::Said(PrinterFault::PaperOut))
+        let outcome = self.send(&sheet, progress);
+        if outcome == PrintOutcome::Printed {
+            self.wire.gauge.printed(job.lines.len());
+            self.look_after();
         }
-        _ => Ok(()),
+        PrintReport { outcome, missing_characters: sheet.missing }
     }
-}
 
-fn fault_of(error: &DeviceError) -> PrinterFault {
-    match error {
-        DeviceError::PortBusy { .. } => PrinterFault::PortBusy,
-        error if error.is_port_loss() => PrinterFault::PortLost,
-        DeviceError::TimeOut { .. } => PrinterFault::Silent,
-        _ => PrinterFault::Offline,
+    fn capabilities(&self) -> PrinterCapabilities {
+        self.settings.capabilities()
     }
-}
-
-fn percent(done: usize, total: usize) -> u8 {
-    u8::try_from(done.saturating_mul(100) / total.max(1)).unwrap_or(100).min(100)
 }

@@ -7,11 +7,14 @@ use super::codec::{Event, Question, StatusParser, real_time_status};
 use super::settings::EscPosSettings;
 use crate::port::{Backoff, Line, Link, Opened};
 use crate::receipt_printer::PrinterStatus;
+use crate::receipt_printer::gauge::PaperGauge;
 use crate::status::DeviceError;
-use crate::timing::deadline_ms;
 
 /// Bytes taken from the port at once: a status is four.
 const READ_CHUNK: usize = 64;
+
+/// A byte on the wire: start bit, eight data bits, stop bit.
+const BITS_PER_BYTE: u64 = 10;
 
 /// Events kept while a question is open. A part has one confirmation, and an automatic status replaces the
 /// one before, so 64 is far more than can matter; the oldest goes first.
@@ -25,6 +28,10 @@ pub(super) struct Wire<L> {
     last_byte: Instant,
     inter_byte: Duration,
     status_timeout_ms: u64,
+    baud: u32,
+    /// When the last byte written so far will have left, if nothing holds the wire up.
+    drained: Instant,
+    pub(super) gauge: PaperGauge,
 }
 
 impl<L: Line> Wire<L> {
@@ -36,15 +43,31 @@ impl<L: Line> Wire<L> {
             last_byte: Instant::now(),
             inter_byte: Duration::from_millis(settings.inter_byte_ms),
             status_timeout_ms: settings.status_timeout_ms,
+            baud: settings.baud.max(1),
+            drained: Instant::now(),
+            gauge: PaperGauge::default(),
         }
     }
 
     pub(super) fn ensure_open(&mut self) -> Result<Opened, DeviceError> {
-        self.link.ensure_open()
+        let opened = self.link.ensure_open()?;
+        if opened == Opened::Fresh {
+            self.drained = Instant::now();
+        }
+        Ok(opened)
     }
 
     pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), DeviceError> {
-        self.link.line().write_all(bytes)
+        self.link.line().write_all(bytes)?;
+        let bits = u64::try_from(bytes.len()).unwrap_or(u64::MAX).saturating_mul(BITS_PER_BYTE);
+        let wire_time = Duration::from_micros(bits.saturating_mul(1_000_000) / u64::from(self.baud));
+        self.drained = self.drained.max(Instant::now()) + wire_time;
+        Ok(())
+    }
+
+    /// The moment `ms` after the last byte has left: an answer cannot begin before.
+    pub(super) fn deadline(&self, ms: u64) -> Instant {
+        self.drained.max(Instant::now()) + Duration::from_millis(ms)
     }
 
     /// Forgets all that came in: it answers questions nobody asks any more.
@@ -95,7 +118,7 @@ impl<L: Line> Wire<L> {
     /// Asks one real-time question. Other events that come meanwhile stay for [`Wire::next_event`].
     fn ask(&mut self, question: Question) -> Result<Option<u8>, DeviceError> {
         self.write(&question.encode())?;
-        let deadline = deadline_ms(self.status_timeout_ms);
+        let deadline = self.deadline(self.status_timeout_ms);
         loop {
             let answer = self.backlog.iter().position(|event| matches!(event, Event::RealTime(_)));
             if let Some(Event::RealTime(byte)) = answer.and_then(|at| self.backlog.remove(at)) {
@@ -121,6 +144,8 @@ impl<L: Line> Wire<L> {
         if answers.iter().all(Option::is_none) {
             return Err(DeviceError::TimeOut { what: "printer status", waited_ms: self.status_timeout_ms });
         }
-        Ok(real_time_status(answers))
+        let status = real_time_status(answers);
+        self.gauge.observe(status.paper);
+        Ok(status)
     }
 }
