@@ -18,8 +18,9 @@
 //! | [`barcode_scanner`] | scanner of bar codes and QR codes | bare text, GM65 commands, protocols F |
 //! | [`card_writer`] | writer of bus cards and other purses | PC/SC, purse commands, protocols H |
 //! | [`receipt_printer`] | receipt printer | ESC/POS, protocols B |
+//! | [`document_printer`] | A4 printer | IPP over HTTP, protocols I |
 //! | [`payment_terminal`] | payment terminal | ECR-Hub serial, protocols E4 and E7 |
-//! | [`simulator`] | all of them, on real pseudo-terminals | the same, written a second time |
+//! | [`simulator`] | all of them, on real pseudo-terminals and sockets | the same, written a second time |
 //!
 //! A driver is blocking and belongs to one thread per port. It never sleeps to pace its caller; the
 //! settings say how often to call. "protocols" in a comment is the project's protocol sheet, by chapter.
@@ -35,6 +36,7 @@ pub mod cancel;
 pub mod card_writer;
 pub mod clock;
 pub mod date;
+pub mod document_printer;
 pub mod id_reader;
 pub mod payment_terminal;
 pub mod port;

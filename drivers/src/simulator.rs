@@ -11,6 +11,7 @@
 //! | [`ScannerSim`] | scanner, bare text and GM65 commands |
 //! | [`CardSlotSim`] | card writer without a reader: a slot, and a [`PurseCard`] with its [`Issuer`] |
 //! | [`PrinterSim`] | receipt printer, ESC/POS |
+//! | [`DocumentSim`] | A4 printer, IPP on a loopback port |
 //! | [`TerminalSim`] | payment terminal, ECR-Hub; authorises at a [`Bank`] |
 //!
 //! What a device sends passes through [`Faults`], which can lose, delay, damage or double it and pull the
@@ -25,6 +26,8 @@ mod fault;
 mod fault_layer;
 mod fault_script;
 mod host;
+mod ipp_printer;
+mod ipp_wire;
 mod printer;
 mod printer_paper;
 mod printer_picture;
@@ -45,6 +48,7 @@ pub use card_slot::{CardSlotSim, SlotFault};
 pub use event::SimEvent;
 pub use fault::{Fault, FaultKind, Faults, Moment};
 pub use fault_script::{FaultScript, ScriptFinding, ScriptProblem};
+pub use ipp_printer::{DocumentSim, LostAnswer, SimDocument};
 pub use printer::{PaperLevel, PrinterSim};
 pub use printer_paper::{PrintedLine, PrintedSlip};
 pub use purse_card::PurseCard;

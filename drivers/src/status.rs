@@ -11,6 +11,7 @@ use thiserror::Error;
 use crate::barcode_scanner::gm65::Gm65Error;
 use crate::barcode_scanner::text::ScanError;
 use crate::card_writer::apdu::ApduError;
+use crate::document_printer::ipp::IppFault;
 use crate::id_reader::card::CardError;
 use crate::id_reader::sam_v::codec::FrameError as SamFrameError;
 use crate::payment_terminal::ecr_hub::message::MessageError;
@@ -90,6 +91,9 @@ pub enum ProtocolFault {
     /// A payload of the payment terminal that is not a message.
     #[error("payment terminal message")]
     Message(#[from] MessageError),
+    /// An answer of the document printer that is not what was asked for.
+    #[error("document printer")]
+    Ipp(#[from] IppFault),
     /// A frame that cannot be sent because its payload is longer than the protocol allows.
     #[error("payload of {bytes} bytes, at most {max}")]
     TooLong {

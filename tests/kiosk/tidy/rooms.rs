@@ -70,8 +70,14 @@ const OUTSIDE: [(&str, &[&str]); 6] = [
     ("tokio::", &["src/hall_link/", "src/demo/"]),
 ];
 
-const CODECS: [&str; 5] =
-    ["receipt_printer", "payment_terminal", "id_reader", "barcode_scanner", "card_writer"];
+const CODECS: [&str; 6] = [
+    "receipt_printer",
+    "document_printer",
+    "payment_terminal",
+    "id_reader",
+    "barcode_scanner",
+    "card_writer",
+];
 
 pub fn trials() -> Vec<Trial> {
     vec![
