@@ -8,13 +8,16 @@ use hall_api::OrderStatus;
 use kiosk_config::{Catalogue, Finding, SiteProfile};
 use thiserror::Error;
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
+use crate::connections::Connections;
 use crate::desk::Desk;
 use crate::door::Door;
-use crate::http::{Fault, Misbehaviour, Shared, router};
+use crate::http::{Fault, Limiter, Misbehaviour, Shared, router};
+use crate::metrics::Metrics;
 use crate::money::Fen;
+use crate::seal::{Seal, SealError};
 use crate::settings::HallSettings;
 use crate::sim::{Acquirer, Billers, SimError};
 use crate::store::{self, Store, StoreError};
@@ -39,6 +42,9 @@ pub enum HallError {
     /// The database cannot be used.
     #[error("cannot open the hall's database")]
     Store(#[from] StoreError),
+    /// The key that seals account numbers cannot be used.
+    #[error("cannot use the key that seals account numbers")]
+    Seal(#[from] SealError),
     /// A simulated book cannot be used.
     #[error("cannot open the simulated books")]
     Sim(#[from] SimError),
@@ -51,6 +57,9 @@ pub enum HallError {
         #[source]
         source: io::Error,
     },
+    /// The counters cannot be set up.
+    #[error("cannot set up the metrics")]
+    Metrics(#[from] prometheus::Error),
     /// No runtime for the worker.
     #[error("cannot start the worker")]
     Worker(#[source] io::Error),
@@ -75,30 +84,53 @@ impl Hall {
     /// Starts a hall; open work of an earlier run is resumed at once.
     pub fn start(settings: HallSettings) -> Result<RunningHall, HallError> {
         let (catalogue, sites) = load_data(&settings)?;
-        let store = Store::open(&settings.database)?;
+        let (store, seal) = open_store(&settings)?;
         let acquirer = Arc::new(Acquirer::open(&settings.acquirer_book)?);
         let clock = Arc::clone(&settings.clock);
         let billers = Arc::new(Billers::open(&settings.biller_book, catalogue.clone(), Arc::clone(&clock))?);
-        let desk = Arc::new(Desk::new(store, (catalogue, sites), billers.clone(), clock));
+        let desk = Arc::new(Desk::new(store, (catalogue, sites), billers.clone(), clock, seal));
         let fault = Arc::new(Fault::default());
+        let metrics = Arc::new(Metrics::new()?);
         let shared = Shared {
             desk: Arc::clone(&desk),
             acquirer: Arc::clone(&acquirer),
             billers: Arc::clone(&billers),
             fault: Arc::clone(&fault),
+            metrics: Arc::clone(&metrics),
+            limiter: Arc::new(Limiter::new(settings.limits.rate)),
+            body_wait: settings.limits.body_wait,
+        };
+        let connections = Connections {
+            places: Arc::new(Semaphore::new(settings.limits.connections)),
+            head_wait: settings.limits.head_wait,
+            metrics: Arc::clone(&metrics),
         };
         let listen = |source| HallError::Listen { listen: settings.listen.to_string(), source };
-        let door = Door::open(settings.listen, router(shared, settings.simulation_door)).map_err(listen)?;
+        let door = Door::open(settings.listen, router(shared, settings.simulation_door), connections)
+            .map_err(listen)?;
         let (stop, stopped) = watch::channel(false);
         let worker = Worker {
             desk: Arc::clone(&desk),
             acquirer: acquirer.clone(),
             retry: settings.retry,
             lease: settings.lease,
+            metrics,
         };
         let working = start_worker(worker, stopped).map_err(HallError::Worker)?;
         Ok(RunningHall { desk, acquirer, billers, fault, door, stop, working: Some(working) })
     }
+}
+
+fn open_store(settings: &HallSettings) -> Result<(Store, Arc<Seal>), HallError> {
+    let seal = Arc::new(Seal::open(&settings.key)?);
+    let store = Store::open(&settings.database)?;
+    let (key, shared) = (Arc::clone(&seal), store.is_shared());
+    store.run_waiting::<(), StoreError, _>(move |session| {
+        store::bind_key(session, &key)?;
+        // Only files are older than sealing.
+        if shared { Ok(()) } else { store::seal_old_rows(session, &key) }
+    })?;
+    Ok((store, seal))
 }
 
 fn load_data(settings: &HallSettings) -> Result<(Catalogue, Vec<SiteProfile>), HallError> {
@@ -170,8 +202,10 @@ impl RunningHall {
         self.desk.store.run_waiting(store::all_orders)
     }
 
-    /// Stops the hall: bookings under way are finished, the files are closed.
+    /// Stops the hall: requests and bookings under way are finished, the database is closed.
     pub fn stop(mut self) {
+        self.desk.begin_closing();
+        self.door.drain();
         self.shut_down();
     }
 

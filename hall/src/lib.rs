@@ -15,7 +15,10 @@
 //! | `watch` | wakes kiosks for what other halls did, forgets lapsed quotes |
 //! | [`outside`] | billers and acquirer as the hall sees them |
 //! | [`sim`] | SIMULATED billers and acquirer, on books of their own |
-//! | `http`, `door` | API v1 of `hall-api`, problem documents, the port |
+//! | `http` | API v1 of `hall-api`, problem documents, limits, OpenAPI |
+//! | `door`, `connections` | the port and who is connected |
+//! | `metrics` | what is counted |
+//! | `seal` | account numbers at rest |
 
 #![cfg_attr(
     test,
@@ -27,15 +30,18 @@
 )]
 
 pub mod clock;
+mod connections;
 mod database;
 mod desk;
 mod door;
 mod hall;
 mod http;
+mod metrics;
 mod money;
 mod order;
 pub mod outside;
 mod refusal;
+mod seal;
 mod settings;
 pub mod sim;
 mod store;
@@ -46,8 +52,9 @@ mod worker;
 pub use clock::{Clock, SetClock, SystemClock};
 pub use database::{Database, DatabaseUrlError};
 pub use hall::{Hall, HallError, RunningHall};
-pub use http::{AcquirerOrder, Authorise, Books, Misbehaviour, Script};
+pub use http::{AcquirerOrder, Authorise, Books, Misbehaviour, RateLimit, Script, openapi};
 pub use money::Fen;
-pub use settings::HallSettings;
+pub use seal::{KeySource, SealError};
+pub use settings::{HallSettings, Limits};
 pub use store::StoreError;
 pub use worker::RetryPolicy;

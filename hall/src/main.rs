@@ -2,13 +2,14 @@
 
 use std::error::Error;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::error::ErrorKind;
-use clap::{Args, CommandFactory, Parser, Subcommand};
-use hall::{Database, Hall, HallSettings};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use hall::{Database, Hall, HallSettings, KeySource, Limits, RateLimit};
 use tracing_subscriber::EnvFilter;
 
 /// Reference central hall: bills, holds, orders and ledger of a city's kiosks.
@@ -17,8 +18,18 @@ use tracing_subscriber::EnvFilter;
 #[derive(Parser)]
 #[command(name = "lucheng-hall", version)]
 struct Arguments {
+    /// How the log is written, to standard error: for people, or one JSON object a line.
+    #[arg(long, value_enum, global = true, default_value_t = LogFormat::Text)]
+    log_format: LogFormat,
+
     #[command(subcommand)]
     command: Command,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum LogFormat {
+    Text,
+    Json,
 }
 
 #[derive(Subcommand)]
@@ -28,6 +39,8 @@ enum Command {
     /// The hall does not yet know who calls: kiosks will identify themselves by TLS client
     /// certificates in a later version. Until then keep it on a loopback address.
     Serve(ServeArguments),
+    /// Prints the OpenAPI document of the hall's API.
+    Openapi,
 }
 
 #[derive(Args)]
@@ -41,6 +54,19 @@ struct ServeArguments {
     /// Beside a SQLite database unless it is said; needed with PostgreSQL.
     #[arg(long, value_name = "FILE")]
     books: Option<PathBuf>,
+
+    /// File of 32 bytes whose key seals account numbers; made when it does not exist. FILE of the
+    /// books with the extension `key` unless it is said. Every hall on one database needs the same.
+    #[arg(long, value_name = "FILE")]
+    key_file: Option<PathBuf>,
+
+    /// Requests that one caller may make each second on average; ten times as many at once.
+    #[arg(long, value_name = "NUMBER", default_value = "50")]
+    rate: NonZeroU32,
+
+    /// Connections at once; who comes later waits.
+    #[arg(long, value_name = "NUMBER", default_value_t = 12_000)]
+    connections: usize,
 
     /// Seconds after which another hall takes over what a dead one was booking.
     #[arg(long, value_name = "SECONDS", default_value_t = 40)]
@@ -61,6 +87,8 @@ struct ServeArguments {
     simulate: bool,
 }
 
+const TEN: NonZeroU32 = NonZeroU32::new(10).expect("ten is not zero");
+
 /// The books' place, or a wrong call.
 fn books_of(arguments: &ServeArguments) -> PathBuf {
     match (&arguments.books, &arguments.database) {
@@ -73,10 +101,16 @@ fn books_of(arguments: &ServeArguments) -> PathBuf {
 }
 
 fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let Command::Serve(arguments) = Arguments::parse().command;
-    match serve(arguments) {
+    let arguments = Arguments::parse();
+    begin_log(arguments.log_format);
+    let done = match arguments.command {
+        Command::Serve(arguments) => serve(arguments),
+        Command::Openapi => {
+            print!("{}", hall::openapi());
+            Ok(())
+        }
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("lucheng-hall: {}", chain(error.as_ref()));
@@ -85,15 +119,32 @@ fn main() -> ExitCode {
     }
 }
 
+fn begin_log(format: LogFormat) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
+}
+
 fn serve(arguments: ServeArguments) -> Result<(), Box<dyn Error>> {
     let books = books_of(&arguments);
-    let settings = HallSettings {
+    let mut settings = HallSettings {
         listen: arguments.listen,
         catalogue_overrides: arguments.catalogue,
         simulation_door: arguments.simulate,
+        limits: Limits {
+            connections: arguments.connections,
+            rate: RateLimit { per_second: arguments.rate, burst: arguments.rate.saturating_mul(TEN) },
+            ..Limits::default()
+        },
         lease: Duration::from_secs(arguments.lease_s),
         ..HallSettings::new(arguments.database, &books)
     };
+    if let Some(file) = arguments.key_file {
+        settings.key = KeySource::File(file);
+    }
     if !arguments.listen.ip().is_loopback() {
         tracing::warn!(
             listen = %arguments.listen,

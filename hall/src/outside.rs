@@ -93,6 +93,19 @@ pub enum BookingAnswer {
     Silent,
 }
 
+impl BookingAnswer {
+    /// One word for counters.
+    pub(crate) const fn name(&self) -> &'static str {
+        match self {
+            Self::Booked { .. } => "booked",
+            Self::Rejected { .. } => "rejected",
+            Self::NotFound => "not-found",
+            Self::Closed { .. } => "closed",
+            Self::Silent => "silent",
+        }
+    }
+}
+
 /// Billers as the hall asks them.
 pub trait BillerDesk: Send + Sync {
     /// What is owed on an account.
@@ -123,6 +136,17 @@ pub enum RefundAnswer {
     },
     /// No answer in time.
     Silent,
+}
+
+impl RefundAnswer {
+    /// One word for counters.
+    pub(crate) const fn name(&self) -> &'static str {
+        match self {
+            Self::Refunded { .. } => "refunded",
+            Self::Refused { .. } => "refused",
+            Self::Silent => "silent",
+        }
+    }
 }
 
 /// The acquirer as the hall asks it.

@@ -61,6 +61,15 @@ pub enum Refusal {
     /// The body is too large.
     #[error("the body is larger than 256 KiB")]
     TooLarge,
+    /// Too many requests of one caller.
+    #[error("too many requests")]
+    TooMany {
+        /// When to go on.
+        retry_after_s: u32,
+    },
+    /// The body did not come.
+    #[error("the body did not come in time")]
+    TooSlow,
     /// The biller is in its day-cut or closed.
     #[error("the biller is closed")]
     BillerClosed {
@@ -93,7 +102,9 @@ impl Refusal {
             Self::Conflict { .. } => ProblemKind::Conflict,
             Self::Invalid { .. } => ProblemKind::Invalid,
             Self::Malformed { .. } => ProblemKind::Malformed,
+            Self::TooSlow => ProblemKind::TooSlow,
             Self::TooLarge => ProblemKind::TooLarge,
+            Self::TooMany { .. } => ProblemKind::TooMany,
             Self::BillerClosed { .. } => ProblemKind::BillerClosed,
             Self::BillerSilent => ProblemKind::BillerSilent,
             Self::Store(_) | Self::Interrupted => ProblemKind::Internal,
@@ -108,7 +119,9 @@ impl Refusal {
             Self::HeldElsewhere { order_id } | Self::PaidJustNow { order_id } => {
                 (Some(order_id.clone()), None)
             }
-            Self::BillerClosed { retry_after_s } => (None, Some(*retry_after_s)),
+            Self::BillerClosed { retry_after_s } | Self::TooMany { retry_after_s } => {
+                (None, Some(*retry_after_s))
+            }
             _ => (None, None),
         };
         Problem { kind, status: kind.status(), detail: self.to_string(), reference, retry_after_s }

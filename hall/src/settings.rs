@@ -7,17 +7,47 @@ use std::time::Duration;
 
 use crate::clock::{Clock, SystemClock};
 use crate::database::{Database, IN_MEMORY};
+use crate::http::RateLimit;
+use crate::seal::KeySource;
 use crate::worker::RetryPolicy;
 
 /// How long a claimed line is one hall's own. A biller is waited for ten seconds; the rest is for a
 /// hall that is slow, and the least that a dead hall's work waits.
 const LEASE: Duration = Duration::from_secs(40);
 
+/// What callers may use up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Connections at once; who comes later waits.
+    pub connections: usize,
+    /// Requests of one caller.
+    pub rate: RateLimit,
+    /// Longest wait for the head of a request.
+    pub head_wait: Duration,
+    /// Longest pause in the middle of a body.
+    pub body_wait: Duration,
+}
+
+impl Default for Limits {
+    /// Room for 10,000 kiosks and those that come back. A kiosk asks at least every 25 s and sends a
+    /// few kilobytes at most.
+    fn default() -> Self {
+        Self {
+            connections: 12_000,
+            rate: RateLimit::default(),
+            head_wait: Duration::from_secs(40),
+            body_wait: Duration::from_secs(10),
+        }
+    }
+}
+
 /// What a hall needs to start.
 #[derive(Clone)]
 pub struct HallSettings {
     /// The hall's database.
     pub database: Database,
+    /// The key that seals account numbers. Every hall on one database has the same.
+    pub key: KeySource,
     /// The simulated acquirer's book.
     pub acquirer_book: PathBuf,
     /// The simulated billers' books.
@@ -35,6 +65,8 @@ pub struct HallSettings {
     /// How long a line that is being booked stays with the hall that took it; afterwards another
     /// hall on the same database takes over. Four times the longest call to a biller, or more.
     pub lease: Duration,
+    /// What callers may use up.
+    pub limits: Limits,
 }
 
 impl HallSettings {
@@ -50,6 +82,7 @@ impl HallSettings {
     pub fn new(database: Database, books: &Path) -> Self {
         Self {
             database,
+            key: key_beside(books),
             acquirer_book: beside(books, "acquirer"),
             biller_book: beside(books, "billers"),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
@@ -58,6 +91,7 @@ impl HallSettings {
             clock: Arc::new(SystemClock),
             retry: RetryPolicy::default(),
             lease: LEASE,
+            limits: Limits::default(),
         }
     }
 
@@ -66,6 +100,14 @@ impl HallSettings {
     pub fn in_memory() -> Self {
         Self::with_database(Path::new(IN_MEMORY))
     }
+}
+
+/// `hall.db` → `hall.key`; memory has a key that passes with it.
+fn key_beside(database: &Path) -> KeySource {
+    if database == Path::new(IN_MEMORY) {
+        return KeySource::Passing;
+    }
+    KeySource::File(database.with_extension("key"))
 }
 
 /// `hall.db` → `hall-acquirer.db`; memory stays memory.
@@ -86,5 +128,6 @@ mod tests {
     fn the_books_lie_beside_the_database() {
         assert_eq!(beside(Path::new("/var/lib/hall.db"), "billers"), Path::new("/var/lib/hall-billers.db"));
         assert_eq!(beside(Path::new("city"), "acquirer"), Path::new("city-acquirer.db"));
+        assert_eq!(key_beside(Path::new("/var/lib/hall.db")), KeySource::File("/var/lib/hall.key".into()));
     }
 }

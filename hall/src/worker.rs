@@ -14,6 +14,7 @@ use tokio::task::{self, JoinError, JoinSet};
 
 use crate::clock::Stopwatch;
 use crate::desk::Desk;
+use crate::metrics::Metrics;
 use crate::money::Fen;
 use crate::outside::{BookingAnswer, BookingRequest, RefundAnswer, RefundDesk};
 use crate::store::{self, Isolation, Session, StoreError, Task, TaskKind};
@@ -50,6 +51,7 @@ pub(crate) struct Worker {
     pub(crate) retry: RetryPolicy,
     /// How long a claimed line is this hall's own.
     pub(crate) lease: Duration,
+    pub(crate) metrics: Arc<Metrics>,
 }
 
 impl Worker {
@@ -124,9 +126,18 @@ impl Worker {
     }
 
     fn book(&self, task: &Task) -> Result<(), StoreError> {
-        let (order_id, line, key) = (task.order_id.clone(), task.line, task.key.clone());
+        let key = match self.desk.seal.opened(&task.key) {
+            Ok(key) => key,
+            Err(error) => {
+                tracing::error!(%error, order = task.order_id, line = task.line, "cannot book a line");
+                return self.postpone(task, self.retry.max);
+            }
+        };
+        let (order_id, line) = (task.order_id.clone(), task.line);
         let request = BookingRequest { order_id, line, key, amount: task.amount };
-        match self.ask_biller(task, &request) {
+        let answer = self.ask_biller(task, &request);
+        self.metrics.ended("booking", answer.name());
+        match answer {
             BookingAnswer::Booked { reference, balance } => self.settle_booked(task, reference, balance),
             BookingAnswer::Rejected { reason } => self.settle(task, move |session, task, now_ms| {
                 store::settle_rejected(session, task, &reason, now_ms)
@@ -156,7 +167,9 @@ impl Worker {
     }
 
     fn refund(&self, task: &Task) -> Result<(), StoreError> {
-        match self.acquirer.refund(&task.order_id, task.line, task.amount) {
+        let answer = self.acquirer.refund(&task.order_id, task.line, task.amount);
+        self.metrics.ended("refund", answer.name());
+        match answer {
             RefundAnswer::Refunded { reference } => self.settle(task, move |session, task, now_ms| {
                 store::settle_refunded(session, task, &reference, now_ms)
             }),

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Asks what is owed on one account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct QuoteRequest {
     /// The kiosk that asks.
@@ -22,6 +23,7 @@ pub struct QuoteRequest {
 
 /// What is owed, with an identity and an expiry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Quote {
     /// Identity of this quote.
     pub quote_id: String,
@@ -45,6 +47,7 @@ pub struct Quote {
 
 /// One line of a bill, such as a period or a meter reading.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct QuoteField {
     /// Key of the catalogue's slip fields.
     pub key: String,
@@ -54,6 +57,7 @@ pub struct QuoteField {
 
 /// Asks for every open bill of one person.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PersonBillsRequest {
     /// The kiosk that asks.
@@ -73,6 +77,7 @@ impl std::fmt::Debug for PersonBillsRequest {
 
 /// Open bills of all billers, each a quote that can be paid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PersonBills {
     /// At most 50, the largest first.
     pub quotes: Vec<Quote>,
@@ -80,6 +85,7 @@ pub struct PersonBills {
 
 /// Asks to keep bills for one order until that order ends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct HoldRequest {
     /// The kiosk that asks.
@@ -96,6 +102,7 @@ pub struct HoldRequest {
 
 /// One line of a hold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct HoldLine {
     /// The quote that the resident confirmed; none for a free top-up.
@@ -114,6 +121,7 @@ pub struct HoldLine {
 
 /// Bills kept for one order; ends only with the order, never by time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Hold {
     /// The order that holds.
     pub order_id: String,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Why a case is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum CaseKind {
     /// The resident says that the wrong account was paid.
@@ -16,6 +17,7 @@ pub enum CaseKind {
 
 /// Opens a case; the same order and kind give the same case again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CaseRequest {
     /// The kiosk that asks.
@@ -31,6 +33,7 @@ pub struct CaseRequest {
 
 /// A case with the number that the resident takes home.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Case {
     /// Number of the case.
     pub case_no: String,
@@ -40,6 +43,7 @@ pub struct Case {
 
 /// 好差评: one rating per order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Rating {
     /// The kiosk that asks.

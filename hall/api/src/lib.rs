@@ -9,11 +9,13 @@
 //! | `PUT /v1/holds/{order_id}` | [`HoldRequest`] → [`Hold`] |
 //! | `PUT /v1/orders/{order_id}` | [`OrderReport`] → [`OrderStatus`] |
 //! | `GET /v1/orders/{order_id}` | → [`OrderStatus`] |
+//! | `GET /v1/kiosks/{kiosk}/orders?after=ID&limit=N` | → [`OrderPage`] |
 //! | `GET /v1/kiosks/{kiosk}/inbox?after=N&wait_ms=M` | → [`Inbox`], answered early when something arrives |
 //! | `POST /v1/cases` | [`CaseRequest`] → [`Case`] |
 //! | `PUT /v1/ratings/{order_id}` | [`Rating`] → 204 |
 //!
 //! Every refusal is a [`Problem`] (RFC 9457, `application/problem+json`).
+//! Every answer has an `x-request-id`, the caller's own where it sent one.
 //! Amounts are integer fen; times are RFC 3339 text and decide nothing about money.
 
 mod bill;
@@ -26,7 +28,8 @@ pub use bill::{
 };
 pub use case::{Case, CaseKind, CaseRequest, Rating};
 pub use order::{
-    ChargeState, Inbox, InboxEvent, LineReport, LineState, LineStatus, OrderReport, OrderStatus, Payment,
+    ChargeState, Inbox, InboxEvent, LineReport, LineState, LineStatus, OrderPage, OrderReport, OrderStatus,
+    Payment,
 };
 pub use problem::{Problem, ProblemKind};
 
@@ -34,6 +37,7 @@ use serde::{Deserialize, Serialize};
 
 /// Whether the hall answers, and as what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Health {
     /// Version of the hall's program.
     pub version: String,
@@ -45,6 +49,7 @@ pub struct Health {
 
 /// Asks for an enrolment epoch; each call gives a new one, so a re-imaged kiosk never reuses an order id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EnrolmentRequest {
     /// The kiosk's code, for example `BT07`.
@@ -53,6 +58,7 @@ pub struct EnrolmentRequest {
 
 /// The epoch that goes into every order id of this kiosk until it is enrolled again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Enrolment {
     /// Starts at 1, grows by one with each enrolment of this kiosk.
     pub epoch: u32,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// State of the charge as the kiosk knows it. Monotonic: see [`OrderReport::version`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ChargeState {
     /// Never charged; the hold ends.
@@ -26,6 +27,7 @@ pub enum ChargeState {
 
 /// One order as the kiosk knows it. `PUT` again with the same immutable fields replays the first answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderReport {
     /// Immutable: the kiosk.
@@ -49,6 +51,7 @@ pub struct OrderReport {
 
 /// One line of an order; its place in the list is its number, from 0.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LineReport {
     /// Fee type.
@@ -64,6 +67,7 @@ pub struct LineReport {
 
 /// How the money was taken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Payment {
     /// The acquirer's transaction number.
@@ -81,6 +85,7 @@ pub struct Payment {
 
 /// State of one line at the hall.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum LineState {
     /// Nothing to book yet: the charge is not known to have happened.
@@ -103,6 +108,7 @@ pub enum LineState {
 
 /// Outcome of one line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LineStatus {
     /// Place in the order, from 0.
     pub line: u32,
@@ -124,6 +130,7 @@ pub struct LineStatus {
 
 /// The hall's view of one order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OrderStatus {
     /// The order.
     pub order_id: String,
@@ -137,8 +144,20 @@ pub struct OrderStatus {
     pub business_date: String,
 }
 
+/// Orders of one kiosk by their id, at most 100.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OrderPage {
+    /// The orders.
+    pub orders: Vec<OrderStatus>,
+    /// What to ask for next as `after`; none on the last page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
 /// A change that the hall tells the kiosk about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InboxEvent {
     /// Grows by one per kiosk; the kiosk remembers the last one it made durable.
     pub seq: u64,
@@ -148,6 +167,7 @@ pub struct InboxEvent {
 
 /// Events after the given one, oldest first, at most 100.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Inbox {
     /// The events.
     pub events: Vec<InboxEvent>,

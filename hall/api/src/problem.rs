@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Why the hall refuses; the kiosk chooses the resident's words from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ProblemKind {
     /// 404: no such account at this biller; the same for an account of another biller.
@@ -28,8 +29,12 @@ pub enum ProblemKind {
     Invalid,
     /// 400: the body is not what this address takes.
     Malformed,
+    /// 408: the body did not come in time.
+    TooSlow,
     /// 413: the body is larger than 256 KiB.
     TooLarge,
+    /// 429: too many requests; `retry_after_s` says when to go on.
+    TooMany,
     /// 503: the biller is in its day-cut or closed; `retry_after_s` says how long.
     BillerClosed,
     /// 504: the biller did not answer.
@@ -40,6 +45,7 @@ pub enum ProblemKind {
 
 /// A refusal as it goes over the wire.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Problem {
     /// Why.
     pub kind: ProblemKind,
@@ -65,7 +71,9 @@ impl ProblemKind {
             Self::QuoteExpired => 410,
             Self::Conflict | Self::Invalid => 422,
             Self::Malformed => 400,
+            Self::TooSlow => 408,
             Self::TooLarge => 413,
+            Self::TooMany => 429,
             Self::BillerClosed => 503,
             Self::BillerSilent => 504,
             Self::Internal => 500,

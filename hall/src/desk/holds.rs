@@ -12,6 +12,7 @@ use crate::money::Fen;
 use crate::order::{LINES_MAX, TOTAL_MAX, check_account, check_kiosk, check_order_id, content_hash};
 use crate::outside::AccountKey;
 use crate::refusal::Refusal;
+use crate::seal::SealedKey;
 use crate::store::{self, HeldLine, KnownQuote, NewHold};
 
 impl Desk {
@@ -21,38 +22,55 @@ impl Desk {
         order_id: String,
         request: HoldRequest,
     ) -> Result<Hold, Refusal> {
-        let hold = self.new_hold(order_id, &request)?;
+        let keys = self.keys_of(&order_id, &request)?;
+        let hold = self.new_hold(order_id, &request, &keys)?;
         if let Some(total) = self.replayed(&hold).await? {
             return Ok(Hold { order_id: hold.order_id, total_fen: total.0 });
         }
-        self.price_again(&request, &hold).await?;
+        self.price_again(&request, &hold, &keys).await?;
         let (order_id, pay_again, now_ms) = (hold.order_id.clone(), request.pay_again, self.now_ms());
         let total =
             self.store.run(move |session| store::claim_hold(session, &hold, pay_again, now_ms)).await?;
         Ok(Hold { order_id, total_fen: total.0 })
     }
 
-    fn new_hold(&self, order_id: String, request: &HoldRequest) -> Result<NewHold, Refusal> {
-        check_order_id(&order_id)?;
-        check_kiosk(&request.kiosk)?;
-        if !(1..=LINES_MAX).contains(&request.lines.len()) {
-            return Err(Refusal::Invalid { field: "lines", why: "1 to 20 lines" });
-        }
-        let lines: Vec<HeldLine> =
-            request.lines.iter().map(|line| self.held_line(&request.site, line)).collect::<Result<_, _>>()?;
+    fn new_hold(
+        &self,
+        order_id: String,
+        request: &HoldRequest,
+        keys: &[AccountKey],
+    ) -> Result<NewHold, Refusal> {
+        let lines =
+            request.lines.iter().zip(keys).map(|(line, key)| self.held_line(&request.site, line, key));
+        let lines: Vec<HeldLine> = lines.collect::<Result<_, _>>()?;
         refuse_same_bill(&lines)?;
         let total = Fen::checked_sum(lines.iter().map(|line| line.amount))
             .filter(|total| *total <= TOTAL_MAX)
             .ok_or(Refusal::Invalid { field: "amount_fen", why: "the sum is too large" })?;
-        let lines_hash = content_hash(&(&request.kiosk, reported_lines(request)));
+        let lines_hash = self.seal.identity(&content_hash(&(&request.kiosk, reported_lines(request))));
         Ok(NewHold { kiosk: request.kiosk.clone(), order_id, lines_hash, total, lines })
     }
 
-    fn held_line(&self, site: &str, line: &HoldLine) -> Result<HeldLine, Refusal> {
+    /// Checks what can be checked without a price, and says whose accounts they are.
+    fn keys_of(&self, order_id: &str, request: &HoldRequest) -> Result<Vec<AccountKey>, Refusal> {
+        check_order_id(order_id)?;
+        check_kiosk(&request.kiosk)?;
+        if !(1..=LINES_MAX).contains(&request.lines.len()) {
+            return Err(Refusal::Invalid { field: "lines", why: "1 to 20 lines" });
+        }
+        request.lines.iter().map(|line| self.key_of(line)).collect()
+    }
+
+    fn key_of(&self, line: &HoldLine) -> Result<AccountKey, Refusal> {
         let fee = self.fee(&line.fee)?;
         check_account(&line.account)?;
+        account_key(fee, line.account.clone(), line.tariff_item.clone())
+    }
+
+    fn held_line(&self, site: &str, line: &HoldLine, key: &AccountKey) -> Result<HeldLine, Refusal> {
+        let fee = self.fee(&line.fee)?;
         check_amount(fee, line, self.is_abolished(site, &fee.code))?;
-        let key = account_key(fee, line.account.clone(), line.tariff_item.clone())?;
+        let key = self.seal.key(key);
         Ok(HeldLine { key, amount: Fen(line.amount_fen), keeps_bill: fee.bill != BillKind::FreeAmount })
     }
 
@@ -68,13 +86,17 @@ impl Desk {
         }
     }
 
-    async fn price_again(self: &Arc<Self>, request: &HoldRequest, hold: &NewHold) -> Result<(), Refusal> {
-        let keys: Vec<AccountKey> = hold.lines.iter().map(|line| line.key.clone()).collect();
+    async fn price_again(
+        self: &Arc<Self>,
+        request: &HoldRequest,
+        hold: &NewHold,
+        keys: &[AccountKey],
+    ) -> Result<(), Refusal> {
         let mut quotes = Vec::with_capacity(keys.len());
-        for (line, key) in request.lines.iter().zip(&keys) {
-            quotes.push(self.confirmed_quote(&request.kiosk, line, key).await?);
+        for (line, held) in request.lines.iter().zip(&hold.lines) {
+            quotes.push(self.confirmed_quote(&request.kiosk, line, &held.key).await?);
         }
-        let bills = self.ask_bills(&request.site, &keys).await;
+        let bills = self.ask_bills(&request.site, keys).await;
         for ((line, quote), bill) in request.lines.iter().zip(quotes).zip(bills) {
             let bill = bill?;
             if let Some(quote) = quote {
@@ -89,7 +111,7 @@ impl Desk {
         &self,
         kiosk: &str,
         line: &HoldLine,
-        key: &AccountKey,
+        key: &SealedKey,
     ) -> Result<Option<KnownQuote>, Refusal> {
         match &line.quote_id {
             Some(quote_id) => self.standing_quote(kiosk, quote_id, key).await.map(Some),
@@ -102,7 +124,7 @@ impl Desk {
         &self,
         kiosk: &str,
         quote_id: &str,
-        key: &AccountKey,
+        key: &SealedKey,
     ) -> Result<KnownQuote, Refusal> {
         let (kiosk, quote_id) = (kiosk.to_owned(), quote_id.to_owned());
         let found = self.store.look(move |session| store::quote_by_id(session, &kiosk, &quote_id)).await?;
@@ -130,7 +152,7 @@ fn reported_lines(request: &HoldRequest) -> Vec<LineReport> {
 
 /// One basket does not pay one bill twice.
 fn refuse_same_bill(lines: &[HeldLine]) -> Result<(), Refusal> {
-    let bills: Vec<&AccountKey> = lines.iter().filter(|line| line.keeps_bill).map(|line| &line.key).collect();
+    let bills: Vec<&SealedKey> = lines.iter().filter(|line| line.keeps_bill).map(|line| &line.key).collect();
     let twice =
         bills.iter().enumerate().any(|(place, key)| bills.iter().take(place).any(|other| other == key));
     if twice { Err(Refusal::Invalid { field: "lines", why: "two lines pay the same bill" }) } else { Ok(()) }

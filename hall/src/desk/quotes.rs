@@ -88,7 +88,7 @@ impl Desk {
         let now_ms = self.now_ms();
         let lapses_ms = now_ms.saturating_add_unsigned(QUOTE_VALID_MS);
         let (amount, partial) = (bill.amount, bill.partial);
-        let quote = NewQuote { kiosk, key: key.clone(), amount, partial, lapses_ms };
+        let quote = NewQuote { kiosk, key: self.seal.key(&key), amount, partial, lapses_ms };
         let quote_id = self.store.run(move |session| store::add_quote(session, &quote)).await?;
         Ok(Quote {
             quote_id,

@@ -1,5 +1,7 @@
 //! Bodies in and out: strict JSON, and every refusal as a problem document.
 
+use std::error::Error;
+
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, Request};
@@ -7,6 +9,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tower_http::timeout::TimeoutError;
 
 use crate::refusal::Refusal;
 
@@ -35,6 +38,10 @@ fn place_of(error: &serde_json::Error) -> String {
 
 impl From<BytesRejection> for Refusal {
     fn from(rejection: BytesRejection) -> Self {
+        let causes = std::iter::successors(rejection.source(), |cause| (*cause).source());
+        if causes.into_iter().any(|cause| cause.is::<TimeoutError>()) {
+            return Self::TooSlow;
+        }
         match rejection.status() {
             StatusCode::PAYLOAD_TOO_LARGE => Self::TooLarge,
             _ => Self::Malformed { why: "the body could not be read".to_owned() },
@@ -77,6 +84,11 @@ pub(super) fn json<T: Serialize>(value: &T) -> Response {
 
 fn text<T: Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_default()
+}
+
+/// Answer of a handler that panicked: the fault is ours and is said in the log only.
+pub(super) fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    Refusal::Interrupted.into_response()
 }
 
 /// Answer of every address that the hall does not have.

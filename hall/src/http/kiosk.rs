@@ -5,29 +5,83 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use hall_api::{
-    CaseRequest, EnrolmentRequest, HoldRequest, OrderReport, PersonBillsRequest, QuoteRequest, Rating,
+    Case, CaseRequest, Enrolment, EnrolmentRequest, Health, Hold, HoldRequest, Inbox, OrderPage, OrderReport,
+    OrderStatus, PersonBills, PersonBillsRequest, Problem, Quote, QuoteRequest, Rating,
 };
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::Shared;
 use super::body::{Strict, json};
 use crate::refusal::Refusal;
 
 type Answer = Result<Response, Refusal>;
-type OrderPath = Result<Path<String>, PathRejection>;
+type OneOf = Result<Path<String>, PathRejection>;
 
+/// An order in the address.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes the address; the order is read as text")]
+struct OrderPath {
+    /// Kiosk code, enrolment epoch and sequence.
+    #[param(pattern = "^[0-9A-Z]{1,32}$")]
+    order_id: String,
+}
+
+/// A kiosk in the address.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes the address; the kiosk is read as text")]
+struct KioskPath {
+    /// The kiosk's code.
+    #[param(pattern = "^[0-9A-Za-z-]{1,32}$")]
+    kiosk: String,
+}
+
+/// Whether the hall answers.
+#[utoipa::path(get, path = "/v1/health", tag = "kiosk", responses(
+    (status = 200, description = "Done", body = Health),
+    (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
+))]
 pub(super) async fn health(State(shared): State<Shared>) -> Response {
     json(&shared.desk.health())
 }
 
+/// A new epoch for a kiosk.
+#[utoipa::path(
+    post, path = "/v1/enrolments", tag = "kiosk", request_body = EnrolmentRequest,
+    responses(
+        (status = 200, description = "Done", body = Enrolment),
+        (
+            status = "default", description = "Refused",
+            body = Problem, content_type = "application/problem+json",
+        ),
+    ),
+)]
 pub(super) async fn enrol(State(shared): State<Shared>, Strict(request): Strict<EnrolmentRequest>) -> Answer {
     Ok(json(&shared.desk.enrol(request).await?))
 }
 
+/// What is owed on one account.
+#[utoipa::path(post, path = "/v1/quotes", tag = "kiosk", request_body = QuoteRequest, responses(
+    (status = 200, description = "Done", body = Quote),
+    (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
+))]
 pub(super) async fn quote(State(shared): State<Shared>, Strict(request): Strict<QuoteRequest>) -> Answer {
     Ok(json(&shared.desk.quote(request).await?))
 }
 
+/// Every open bill of one person.
+#[utoipa::path(
+    post, path = "/v1/persons/bills", tag = "kiosk", request_body = PersonBillsRequest,
+    responses(
+        (status = 200, description = "Done", body = PersonBills),
+        (
+            status = "default", description = "Refused",
+            body = Problem, content_type = "application/problem+json",
+        ),
+    ),
+)]
 pub(super) async fn person_bills(
     State(shared): State<Shared>,
     Strict(request): Strict<PersonBillsRequest>,
@@ -35,55 +89,146 @@ pub(super) async fn person_bills(
     Ok(json(&shared.desk.person_bills(request).await?))
 }
 
+/// Keeps bills for an order.
+#[utoipa::path(
+    put, path = "/v1/holds/{order_id}", tag = "kiosk", params(OrderPath), request_body = HoldRequest,
+    responses(
+        (status = 200, description = "Done", body = Hold),
+        (
+            status = "default", description = "Refused",
+            body = Problem, content_type = "application/problem+json",
+        ),
+    ),
+)]
 pub(super) async fn hold(
     State(shared): State<Shared>,
-    order_id: OrderPath,
+    order_id: OneOf,
     Strict(request): Strict<HoldRequest>,
 ) -> Answer {
     let Path(order_id) = order_id?;
     Ok(json(&shared.desk.hold(order_id, request).await?))
 }
 
+/// Takes a report of an order.
+#[utoipa::path(
+    put, path = "/v1/orders/{order_id}", tag = "kiosk", params(OrderPath), request_body = OrderReport,
+    responses(
+        (status = 200, description = "Done", body = OrderStatus),
+        (
+            status = "default", description = "Refused",
+            body = Problem, content_type = "application/problem+json",
+        ),
+    ),
+)]
 pub(super) async fn report(
     State(shared): State<Shared>,
-    order_id: OrderPath,
+    order_id: OneOf,
     Strict(report): Strict<OrderReport>,
 ) -> Answer {
     let Path(order_id) = order_id?;
     Ok(json(&shared.desk.report(&order_id, report).await?))
 }
 
-pub(super) async fn order(State(shared): State<Shared>, order_id: OrderPath) -> Answer {
+/// One order as it stands now.
+#[utoipa::path(get, path = "/v1/orders/{order_id}", tag = "kiosk", params(OrderPath), responses(
+    (status = 200, description = "Done", body = OrderStatus),
+    (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
+))]
+pub(super) async fn order(State(shared): State<Shared>, order_id: OneOf) -> Answer {
     let Path(order_id) = order_id?;
     Ok(json(&shared.desk.order(order_id).await?))
 }
 
 /// Where in the inbox, and how long to wait.
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(super) struct InboxQuery {
+    /// The last event that the kiosk made durable.
     #[serde(default)]
     after: u64,
+    /// How long to wait for the first event, in milliseconds; at most 25 s are waited.
     #[serde(default)]
     wait_ms: u64,
 }
 
+/// Where in a list, and how much of it.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct PageQuery {
+    /// The last order of the page before; none for the first page.
+    #[serde(default)]
+    after: String,
+    /// Orders of a page, 100 unless it is said.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u32>,
+}
+
+/// Orders of one kiosk, by their id.
+#[utoipa::path(
+    get, path = "/v1/kiosks/{kiosk}/orders", tag = "kiosk", params(KioskPath, PageQuery),
+    responses(
+        (status = 200, description = "Done", body = OrderPage),
+        (
+            status = "default", description = "Refused",
+            body = Problem, content_type = "application/problem+json",
+        ),
+    ),
+)]
+pub(super) async fn orders(
+    State(shared): State<Shared>,
+    kiosk: OneOf,
+    query: Result<Query<PageQuery>, QueryRejection>,
+) -> Answer {
+    let (Path(kiosk), Query(query)) = (kiosk?, query?);
+    Ok(json(&shared.desk.orders_of(kiosk, query.after, query.limit).await?))
+}
+
+/// What the hall tells a kiosk, waiting for news if need be.
+#[utoipa::path(
+    get, path = "/v1/kiosks/{kiosk}/inbox", tag = "kiosk", params(KioskPath, InboxQuery),
+    responses(
+        (status = 200, description = "Done", body = Inbox),
+        (
+            status = "default", description = "Refused",
+            body = Problem, content_type = "application/problem+json",
+        ),
+    ),
+)]
 pub(super) async fn inbox(
     State(shared): State<Shared>,
-    kiosk: OrderPath,
+    kiosk: OneOf,
     query: Result<Query<InboxQuery>, QueryRejection>,
 ) -> Answer {
     let (Path(kiosk), Query(query)) = (kiosk?, query?);
+    let _waiting = shared.metrics.wait();
     Ok(json(&shared.desk.inbox(kiosk, query.after, query.wait_ms).await?))
 }
 
+/// Opens a case.
+#[utoipa::path(post, path = "/v1/cases", tag = "kiosk", request_body = CaseRequest, responses(
+    (status = 200, description = "Done", body = Case),
+    (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
+))]
 pub(super) async fn open_case(State(shared): State<Shared>, Strict(request): Strict<CaseRequest>) -> Answer {
     Ok(json(&shared.desk.open_case(request).await?))
 }
 
+/// Keeps a rating.
+#[utoipa::path(
+    put, path = "/v1/ratings/{order_id}", tag = "kiosk", params(OrderPath), request_body = Rating,
+    responses(
+        (status = 204, description = "Done"),
+        (
+            status = "default", description = "Refused",
+            body = Problem, content_type = "application/problem+json",
+        ),
+    ),
+)]
 pub(super) async fn rate(
     State(shared): State<Shared>,
-    order_id: OrderPath,
+    order_id: OneOf,
     Strict(rating): Strict<Rating>,
 ) -> Result<StatusCode, Refusal> {
     let Path(order_id) = order_id?;

@@ -6,6 +6,7 @@ use kiosk_config::{BillKind, Catalogue};
 use super::{LINES_MAX, TOTAL_MAX, content_hash};
 use crate::money::Fen;
 use crate::refusal::Refusal;
+use crate::seal::{Seal, SealedAccount};
 
 /// Longest order id: it must fit the terminal's reference field.
 const ORDER_ID_CHARS_MAX: usize = 32;
@@ -51,7 +52,7 @@ pub struct CheckedLine {
     /// The biller's code.
     pub biller: String,
     /// Account number.
-    pub account: String,
+    pub account: SealedAccount,
     /// Tariff item.
     pub tariff_item: Option<String>,
     /// Amount.
@@ -90,15 +91,18 @@ pub fn check_report(
     order_id: &str,
     report: OrderReport,
     catalogue: &Catalogue,
+    seal: &Seal,
 ) -> Result<CheckedOrder, Refusal> {
     check_order_id(order_id)?;
     check_kiosk(&report.kiosk)?;
     check_texts(&report)?;
     check_total(&report)?;
     check_charge(report.charge, report.total_fen)?;
-    let lines = report.lines.iter().map(|line| check_line(line, catalogue)).collect::<Result<_, _>>()?;
-    let lines_hash = content_hash(&(&report.kiosk, &report.lines));
+    let lines =
+        report.lines.iter().map(|line| check_line(line, catalogue, seal)).collect::<Result<_, _>>()?;
+    let lines_hash = seal.identity(&content_hash(&(&report.kiosk, &report.lines)));
     let content = content_hash(&(&report.kiosk, &report.lines, report.total_fen, report.offline));
+    let content = seal.identity(&content);
     Ok(CheckedOrder {
         order_id: order_id.to_owned(),
         kiosk: report.kiosk,
@@ -153,7 +157,7 @@ const fn check_charge(charge: ChargeState, total_fen: i64) -> Result<(), Refusal
     }
 }
 
-fn check_line(line: &LineReport, catalogue: &Catalogue) -> Result<CheckedLine, Refusal> {
+fn check_line(line: &LineReport, catalogue: &Catalogue, seal: &Seal) -> Result<CheckedLine, Refusal> {
     check_account(&line.account)?;
     let fee = catalogue.fee(&line.fee).ok_or(Refusal::UnknownFee)?;
     if line.tariff_item.as_ref().is_some_and(|item| item.len() > TEXT_CHARS_MAX) {
@@ -162,7 +166,7 @@ fn check_line(line: &LineReport, catalogue: &Catalogue) -> Result<CheckedLine, R
     Ok(CheckedLine {
         fee: line.fee.clone(),
         biller: fee.biller.code.clone(),
-        account: line.account.clone(),
+        account: seal.account(&line.account),
         tariff_item: line.tariff_item.clone(),
         amount: Fen(line.amount_fen),
         keeps_bill: fee.bill != BillKind::FreeAmount,

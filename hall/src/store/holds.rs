@@ -2,8 +2,8 @@
 
 use super::{Session, StoreError, values};
 use crate::money::Fen;
-use crate::outside::AccountKey;
 use crate::refusal::Refusal;
+use crate::seal::SealedKey;
 
 /// The same account, amount and biller within this time asks the resident once more.
 const JUST_NOW_MS: i64 = 10 * 60 * 1_000;
@@ -27,7 +27,7 @@ pub struct NewHold {
 #[derive(Clone, Debug)]
 pub struct HeldLine {
     /// Whose bill.
-    pub key: AccountKey,
+    pub key: SealedKey,
     /// How much will be paid.
     pub amount: Fen,
     /// False for a free top-up: there is no bill that somebody else could pay.
@@ -87,7 +87,7 @@ fn refuse_held(session: &dyn Session, line: &HeldLine) -> Result<(), Refusal> {
     if !line.keeps_bill {
         return Ok(());
     }
-    let AccountKey { biller, fee, account, tariff_item } = &line.key;
+    let SealedKey { biller, fee, account, tariff_item } = &line.key;
     let other = session.query_optional(
         "SELECT order_id FROM hold_lines
          WHERE keeps_bill = 1 AND biller = $1 AND account = $2 AND fee = $3
@@ -126,7 +126,7 @@ fn insert_hold(session: &dyn Session, hold: &NewHold) -> Result<(), StoreError> 
         values![kiosk, order_id, lines_hash, total],
     )?;
     for (number, HeldLine { key, amount, keeps_bill }) in (0_u32..).zip(lines) {
-        let AccountKey { biller, fee, account, tariff_item } = key;
+        let SealedKey { biller, fee, account, tariff_item } = key;
         session.execute(
             "INSERT INTO hold_lines VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             values![kiosk, order_id, number, biller, fee, account, tariff_item, amount, keeps_bill],

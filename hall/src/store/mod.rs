@@ -18,6 +18,7 @@ mod postgres;
 mod quotes;
 mod ratings;
 mod schema;
+mod sealing;
 pub(crate) mod session;
 mod settlements;
 mod sqlite;
@@ -38,11 +39,12 @@ pub use job::Isolation;
 use job::{Job, job_of};
 pub use kiosks::enrol;
 pub use ledger::trial_balance;
-pub use orders::{accept_report, all_orders, own_status, status_by_id};
+pub use orders::{accept_report, all_orders, orders_of, own_status, status_by_id};
 pub use quotes::{KnownQuote, NewQuote, add_quote, forget_lapsed, quote_by_id};
 pub use ratings::rate;
+pub use sealing::{bind_key, seal_old_rows};
 pub(crate) use session::values;
-pub use session::{AsValue, Row, Session, Value};
+pub use session::{AsValue, FromValue, Row, Session, Value};
 pub use settlements::{settle_booked, settle_refund_refused, settle_refunded, settle_rejected};
 pub use tasks::{Task, TaskKind, claim_task, is_open, postpone_task, release_claims, reset_delays};
 
@@ -105,6 +107,9 @@ pub enum StoreError {
     /// The transaction could not be committed; nothing was changed.
     #[error("the transaction was not committed")]
     NotCommitted,
+    /// The database was sealed with another key.
+    #[error("the account numbers of this database are sealed with another key")]
+    OtherKey,
     /// Too much work waits.
     #[error("too much work waits for the database")]
     Busy,

@@ -1,6 +1,6 @@
 //! Orders as the kiosks report them, and their lines.
 
-use hall_api::{ChargeState, LineStatus, OrderStatus};
+use hall_api::{ChargeState, LineStatus, OrderPage, OrderStatus};
 
 use super::holds::{HeldLine, NewHold, end_hold, ensure_hold, hold_of};
 use super::inbox::tell;
@@ -9,8 +9,8 @@ use super::{Row, Session, StoreError, lines, values};
 use crate::clock::business_date;
 use crate::money::Fen;
 use crate::order::{CheckedOrder, can_follow, line_after};
-use crate::outside::AccountKey;
 use crate::refusal::Refusal;
+use crate::seal::SealedKey;
 use crate::word::word_of;
 
 /// What is kept of an order beside its lines.
@@ -69,6 +69,24 @@ pub fn all_orders(session: &dyn Session) -> Result<Vec<OrderStatus>, StoreError>
     let keys = session.query("SELECT kiosk, order_id FROM orders ORDER BY kiosk, order_id", &[])?;
     let status = |row: &Row| status_of(session, &row.get::<String>(0)?, &row.get::<String>(1)?);
     keys.iter().map(status).collect()
+}
+
+/// A page of a kiosk's orders.
+pub fn orders_of(
+    session: &dyn Session,
+    kiosk: &str,
+    after: &str,
+    limit: u32,
+) -> Result<OrderPage, StoreError> {
+    let keys = session.query(
+        "SELECT order_id FROM orders WHERE kiosk = $1 AND order_id > $2 ORDER BY order_id LIMIT $3",
+        values![kiosk, after, limit],
+    )?;
+    let status = |row: &Row| status_of(session, kiosk, &row.get::<String>(0)?);
+    let orders: Vec<OrderStatus> = keys.iter().map(status).collect::<Result<_, _>>()?;
+    let full = u32::try_from(orders.len()) == Ok(limit);
+    let next = orders.last().filter(|_| full).map(|order| order.order_id.clone());
+    Ok(OrderPage { orders, next })
 }
 
 /// One order as it stands now.
@@ -215,7 +233,7 @@ fn payment_text(order: &CheckedOrder) -> Result<Option<String>, StoreError> {
 
 fn hold_for(order: &CheckedOrder) -> NewHold {
     let line = |line: &crate::order::CheckedLine| HeldLine {
-        key: AccountKey {
+        key: SealedKey {
             biller: line.biller.clone(),
             fee: line.fee.clone(),
             account: line.account.clone(),

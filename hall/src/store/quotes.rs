@@ -3,7 +3,7 @@
 use super::kiosks::{Counter, next_number};
 use super::{Row, Session, StoreError, values};
 use crate::money::Fen;
-use crate::outside::AccountKey;
+use crate::seal::SealedKey;
 
 /// A lapsed quote is kept this long, to tell "lapsed" from "never given".
 const LAPSED_KEPT_MS: i64 = 60 * 60 * 1_000;
@@ -14,7 +14,7 @@ pub struct NewQuote {
     /// The kiosk that asked.
     pub kiosk: String,
     /// Whose bill.
-    pub key: AccountKey,
+    pub key: SealedKey,
     /// What is owed.
     pub amount: Fen,
     /// True when another amount may be paid.
@@ -27,7 +27,7 @@ pub struct NewQuote {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownQuote {
     /// Whose bill.
-    pub key: AccountKey,
+    pub key: SealedKey,
     /// What was owed.
     pub amount: Fen,
     /// True when another amount may be paid.
@@ -41,7 +41,7 @@ pub fn add_quote(session: &dyn Session, quote: &NewQuote) -> Result<String, Stor
     let number = next_number(session, &quote.kiosk, Counter::Quotes)?;
     let quote_id = format!("{}Q{number}", quote.kiosk);
     let NewQuote { kiosk, key, amount, partial, lapses_ms } = quote;
-    let AccountKey { biller, fee, account, tariff_item } = key;
+    let SealedKey { biller, fee, account, tariff_item } = key;
     session.execute(
         "INSERT INTO quotes VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         values![kiosk, quote_id, biller, fee, account, tariff_item, amount, partial, lapses_ms],
@@ -72,6 +72,6 @@ pub fn quote_by_id(
 
 fn read_quote(row: &Row) -> Result<KnownQuote, StoreError> {
     let key =
-        AccountKey { biller: row.get(0)?, fee: row.get(1)?, account: row.get(2)?, tariff_item: row.get(3)? };
+        SealedKey { biller: row.get(0)?, fee: row.get(1)?, account: row.get(2)?, tariff_item: row.get(3)? };
     Ok(KnownQuote { key, amount: row.get(4)?, partial: row.get(5)?, lapses_ms: row.get(6)? })
 }

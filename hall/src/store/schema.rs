@@ -16,6 +16,7 @@ use super::session::{Row, Session};
 const STEPS: &[(&str, &str)] = &[
     ("V1__first", include_str!("migrations/V1__first.sql")),
     ("V2__several_halls", include_str!("migrations/V2__several_halls.sql")),
+    ("V3__sealed", include_str!("migrations/V3__sealed.sql")),
 ];
 
 /// Only one hall at a time brings a shared database up to date. The number is "hall" in ASCII.

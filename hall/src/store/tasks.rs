@@ -8,7 +8,7 @@ use hall_api::LineState;
 use super::lines::LineKey;
 use super::{AsValue, Row, Session, StoreError, Value, values};
 use crate::money::Fen;
-use crate::outside::AccountKey;
+use crate::seal::SealedKey;
 use crate::word::word_of;
 
 /// What a line waits for.
@@ -32,7 +32,7 @@ pub struct Task {
     /// What to do.
     pub kind: TaskKind,
     /// Whose account.
-    pub key: AccountKey,
+    pub key: SealedKey,
     /// How much.
     pub amount: Fen,
     /// How often it was tried before.
@@ -130,7 +130,7 @@ fn read_task(row: &Row) -> Result<Task, StoreError> {
         order_id: row.get(1)?,
         line: row.get(2)?,
         kind: if state == LineState::Booking { TaskKind::Book } else { TaskKind::Refund },
-        key: AccountKey {
+        key: SealedKey {
             biller: row.get(4)?,
             fee: row.get(5)?,
             account: row.get(6)?,

@@ -1,10 +1,11 @@
 //! A hall on a free port with its outside world, and the calls that tests make.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
 use hall::sim::{AcquirerAnswer, Behaviour, Target};
-use hall::{Hall, HallSettings, RetryPolicy, RunningHall, SetClock};
+use hall::{Hall, HallSettings, Limits, RateLimit, RetryPolicy, RunningHall, SetClock};
 use hall_api::{
     ChargeState, Hold, HoldLine, HoldRequest, Inbox, LineReport, LineState, OrderReport, OrderStatus,
     Problem, ProblemKind, Quote, QuoteRequest,
@@ -49,8 +50,15 @@ impl Bench {
     }
 
     pub fn with(settings: HallSettings, clock: Arc<SetClock>) -> Self {
+        // Tests ask as fast as they can; those that are about limits set them.
+        let rate = RateLimit { per_second: NonZeroU32::MAX, burst: NonZeroU32::MAX };
+        let limits = if settings.limits == Limits::default() {
+            Limits { rate, ..settings.limits }
+        } else {
+            settings.limits
+        };
         let settings =
-            HallSettings { clock: clock.clone(), retry: quick(), simulation_door: true, ..settings };
+            HallSettings { clock: clock.clone(), retry: quick(), simulation_door: true, limits, ..settings };
         Self { hall: Hall::start(settings).unwrap(), clock, client: client() }
     }
 

@@ -1,9 +1,9 @@
-//! Every key begins with the kiosk, so that a city's data can be spread over servers by kiosk.
+//! What stands in the database: keys that begin with the kiosk, and no account number in the open.
 
-use crate::bench::Bench;
+use crate::bench::{Bench, line};
 use crate::place::{Kind, Place, on_server};
 
-tests![every_unique_key_begins_with_the_kiosk];
+tests![every_unique_key_begins_with_the_kiosk, no_account_number_stands_in_the_database];
 
 /// Table and first column of each unique index, but those of the migrations themselves.
 const POSTGRES: &str = "
@@ -39,6 +39,37 @@ fn first_columns(place: &Place) -> Vec<(String, String)> {
             let mut select = file.prepare(SQLITE).unwrap();
             let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
             rows.map(Result::unwrap).collect()
+        }
+    }
+}
+
+/// Every table as text.
+const ROWS: &str = "
+    SELECT query_to_xml('SELECT * FROM ' || relname, true, false, '')::text FROM pg_class
+    WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace";
+
+async fn no_account_number_stands_in_the_database(on: Kind) {
+    const PHONE: (&str, &str) = ("BT-P01", "13847200011");
+    let place = Place::new(on);
+    let bench = Bench::at(&place);
+    bench.quote(PHONE.0, PHONE.1, None).await.unwrap();
+    bench.charge("A1", vec![line(PHONE.0, PHONE.1, 5_000)]).await.unwrap();
+    bench.until_final("A1").await;
+    bench.hall.stop();
+    let text = everything(&place);
+    assert!(text.contains("A1") && text.contains(PHONE.0));
+    assert!(!text.contains(PHONE.1));
+}
+
+fn everything(place: &Place) -> String {
+    match place.on {
+        Kind::Postgres => on_server(&place.url, |client| {
+            client.query(ROWS, &[]).unwrap().iter().map(|row| row.get::<_, String>(0)).collect()
+        }),
+        Kind::Sqlite => {
+            let log = std::fs::read(place.books().with_extension("db-wal")).unwrap_or_default();
+            let bytes = [std::fs::read(place.books()).unwrap(), log].concat();
+            String::from_utf8_lossy(&bytes).into_owned()
         }
     }
 }

@@ -17,12 +17,14 @@ macro_rules! tests {
     };
 }
 
+mod api;
 mod bench;
 mod bodies;
 mod bookings;
 mod catalogue;
 mod halls;
 mod holds;
+mod hostile;
 mod keys;
 mod orders;
 mod outages;
@@ -46,10 +48,12 @@ type Test = (&'static str, fn(Kind) -> Pin<Box<dyn Future<Output = ()>>>);
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let modules = [
+        api::all(),
         bodies::all(),
         bookings::all(),
         catalogue::all(),
         holds::all(),
+        hostile::all(),
         keys::all(),
         orders::all(),
         outages::all(),

@@ -31,7 +31,7 @@ impl Program {
     /// Starts it with a lease that is short and still longer than any answer of these tests.
     pub fn start(place: &Place) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_lucheng-hall"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--simulate", "--lease-s", "4"])
+            .args(["serve", "--listen", "127.0.0.1:0", "--simulate", "--lease-s", "4", "--rate", "1000000"])
             .args(["--database", &place.url])
             .arg("--books")
             .arg(place.books())
