@@ -26,6 +26,7 @@ mod escpos_paper;
 mod faults;
 mod hardware_profiles;
 mod id_number;
+mod matrix;
 mod sam_v_codec;
 mod sam_v_driver;
 mod shell;

@@ -177,7 +177,13 @@ impl<L: Line> ReceiptPrinter for EscPosPrinter<L> {
             self.owed = 0;
         }
         self.wire.drain()?;
-        let status = self.wire.status()?;
+        let mut status = self.wire.status()?;
+        if status.fault().is_some() {
+            // The four answers look alike: one that came twice or late stands in another's place. What is
+            // true is said again.
+            self.wire.drain()?;
+            status = self.wire.status()?;
+        }
         let lines_left = self.wire.gauge.lines_left(self.settings.lines_at_near_end);
         Ok(PrinterStatus { lines_left, ..status })
     }
