@@ -1,5 +1,6 @@
 //! Connections: how many, and how long each may take to say something.
 
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -12,12 +13,16 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use rustls::ServerConfig;
+use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 
 use crate::door::Caller;
+use crate::identity::{Revoked, caller_of};
 use crate::metrics::Metrics;
 
 /// Wait after the system refused a connection, usually because too many files are open.
@@ -31,6 +36,10 @@ pub(crate) struct Connections {
     /// Longest wait for the head of a request, also of the next one on the same connection.
     pub(crate) head_wait: Duration,
     pub(crate) metrics: Arc<Metrics>,
+    /// How connections are sealed; none for a loopback address.
+    pub(crate) tls: Option<Arc<ServerConfig>>,
+    /// Whose connections end at the next request.
+    pub(crate) revoked: Arc<Revoked>,
 }
 
 /// Accepts until told to drain, then waits for the requests under way.
@@ -80,31 +89,63 @@ fn serve(
     let watcher = graceful.watcher();
     tokio::spawn(async move {
         connections.metrics.connections.inc();
-        let caller = Caller::Address(peer.ip());
-        if let Err(error) = talk(watcher, stream, (caller, router), connections.head_wait).await {
-            tracing::debug!(%error, "a connection ended early");
-        }
+        begin(watcher, (stream, peer), router, &connections).await;
         connections.metrics.connections.dec();
         drop(place);
     });
 }
 
-/// Requests and answers of one connection.
-async fn talk<S>(
+/// The handshake, if there is one, and what follows.
+async fn begin(
     watcher: Watcher,
-    stream: S,
-    (caller, router): (Caller, Router),
-    head_wait: Duration,
-) -> Result<(), hyper::Error>
+    (stream, peer): (TcpStream, SocketAddr),
+    router: Router,
+    connections: &Connections,
+) {
+    let Some(tls) = &connections.tls else {
+        return talk(watcher, stream, (Caller::Address(peer.ip()), router), connections).await;
+    };
+    let handshake = TlsAcceptor::from(Arc::clone(tls)).accept(stream);
+    match tokio::time::timeout(connections.head_wait, handshake).await {
+        Ok(Ok(stream)) => {
+            let shown = stream.get_ref().1.peer_certificates().and_then(<[_]>::first);
+            let caller = shown.and_then(caller_of).unwrap_or(Caller::Address(peer.ip()));
+            talk(watcher, stream, (caller, router), connections).await;
+        }
+        Ok(Err(error)) => tracing::info!(%peer, %error, "a handshake was refused"),
+        Err(_) => tracing::info!(%peer, "a handshake took too long"),
+    }
+}
+
+/// Requests and answers of one connection.
+async fn talk<S>(watcher: Watcher, stream: S, (caller, router): (Caller, Router), connections: &Connections)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
+    let revoked = Arc::clone(&connections.revoked);
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(caller.clone());
-        router.clone().oneshot(request)
+        let lets_in = !matches!(&caller, Caller::Kiosk { serial, .. } if revoked.has(serial));
+        let router = router.clone();
+        async move {
+            if lets_in { router.oneshot(request).await.map_err(Ended::from) } else { Err(Ended::Revoked) }
+        }
     });
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(head_wait);
-    watcher.watch(http.serve_connection(TokioIo::new(stream), service)).await
+    http.timer(TokioTimer::new()).header_read_timeout(connections.head_wait);
+    if let Err(error) = watcher.watch(http.serve_connection(TokioIo::new(stream), service)).await {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+/// Why a connection gets no answer.
+#[derive(Debug, Error)]
+enum Ended {
+    /// Its certificate was revoked while it was open.
+    #[error("the certificate was revoked")]
+    Revoked,
+    /// Never: handlers answer everything.
+    #[error("no answer")]
+    Never(#[from] Infallible),
 }

@@ -33,6 +33,13 @@ const PORT_WAIT: Duration = Duration::from_secs(5);
 pub(crate) enum Caller {
     /// Somebody at an address.
     Address(IpAddr),
+    /// The kiosk that the certificate of the connection names.
+    Kiosk {
+        /// Its code.
+        kiosk: String,
+        /// Serial number of the certificate, in hexadecimal.
+        serial: String,
+    },
 }
 
 pub(crate) struct Door {

@@ -14,11 +14,13 @@ use tokio::task::JoinHandle;
 use crate::connections::Connections;
 use crate::desk::Desk;
 use crate::door::Door;
-use crate::http::{Fault, Limiter, Misbehaviour, Shared, router};
+use crate::http::{Fault, Limiter, Misbehaviour, Shared, enrolment_router, router};
+use crate::identity::{Authority, IdentityError, Revoked, enrolling, mutual};
 use crate::metrics::Metrics;
 use crate::money::Fen;
+use crate::operator::{self, OperatorError};
 use crate::seal::{Seal, SealError};
-use crate::settings::HallSettings;
+use crate::settings::{HallSettings, TlsSettings};
 use crate::sim::{Acquirer, Billers, SimError};
 use crate::store::{self, Store, StoreError};
 use crate::watch as lookout;
@@ -45,6 +47,9 @@ pub enum HallError {
     /// The key that seals account numbers cannot be used.
     #[error("cannot use the key that seals account numbers")]
     Seal(#[from] SealError),
+    /// Certificates or keys cannot be used.
+    #[error("cannot use the certificates")]
+    Identity(#[from] IdentityError),
     /// A simulated book cannot be used.
     #[error("cannot open the simulated books")]
     Sim(#[from] SimError),
@@ -76,6 +81,7 @@ pub struct RunningHall {
     billers: Arc<Billers>,
     fault: Arc<Fault>,
     door: Door,
+    enrol_door: Option<Door>,
     stop: watch::Sender<bool>,
     working: Option<(Runtime, JoinHandle<()>)>,
 }
@@ -89,6 +95,9 @@ impl Hall {
         let clock = Arc::clone(&settings.clock);
         let billers = Arc::new(Billers::open(&settings.biller_book, catalogue.clone(), Arc::clone(&clock))?);
         let desk = Arc::new(Desk::new(store, (catalogue, sites), billers.clone(), clock, seal));
+        let revoked = Arc::new(Revoked::default());
+        let authority =
+            settings.tls.as_ref().map(|tls| Authority::load(&tls.folder)).transpose()?.map(Arc::new);
         let fault = Arc::new(Fault::default());
         let metrics = Arc::new(Metrics::new()?);
         let shared = Shared {
@@ -99,12 +108,16 @@ impl Hall {
             metrics: Arc::clone(&metrics),
             limiter: Arc::new(Limiter::new(settings.limits.rate)),
             body_wait: settings.limits.body_wait,
+            authority,
         };
         let connections = Connections {
             places: Arc::new(Semaphore::new(settings.limits.connections)),
             head_wait: settings.limits.head_wait,
             metrics: Arc::clone(&metrics),
+            tls: settings.tls.as_ref().map(|tls| mutual(&tls.folder, Arc::clone(&revoked))).transpose()?,
+            revoked: Arc::clone(&revoked),
         };
+        let enrol_door = open_enrol_door(&settings, &shared, &connections)?;
         let listen = |source| HallError::Listen { listen: settings.listen.to_string(), source };
         let door = Door::open(settings.listen, router(shared, settings.simulation_door), connections)
             .map_err(listen)?;
@@ -116,9 +129,22 @@ impl Hall {
             lease: settings.lease,
             metrics,
         };
-        let working = start_worker(worker, stopped).map_err(HallError::Worker)?;
-        Ok(RunningHall { desk, acquirer, billers, fault, door, stop, working: Some(working) })
+        let working = start_worker(worker, Arc::clone(&revoked), stopped).map_err(HallError::Worker)?;
+        Ok(RunningHall { desk, acquirer, billers, fault, door, enrol_door, stop, working: Some(working) })
     }
+}
+
+/// Kiosks without a certificate come to a port of their own.
+fn open_enrol_door(
+    settings: &HallSettings,
+    shared: &Shared,
+    connections: &Connections,
+) -> Result<Option<Door>, HallError> {
+    let Some(TlsSettings { folder, enrol_listen }) = &settings.tls else { return Ok(None) };
+    let connections = Connections { tls: Some(enrolling(folder)?), ..connections.clone() };
+    let listen = |source| HallError::Listen { listen: enrol_listen.to_string(), source };
+    let door = Door::open(*enrol_listen, enrolment_router(shared.clone()), connections).map_err(listen)?;
+    Ok(Some(door))
 }
 
 fn open_store(settings: &HallSettings) -> Result<(Store, Arc<Seal>), HallError> {
@@ -143,10 +169,14 @@ fn load_data(settings: &HallSettings) -> Result<(Catalogue, Vec<SiteProfile>), H
     Ok((catalogue, SiteProfile::load(folder).map_err(problems)?))
 }
 
-fn start_worker(worker: Worker, stop: watch::Receiver<bool>) -> io::Result<(Runtime, JoinHandle<()>)> {
+fn start_worker(
+    worker: Worker,
+    revoked: Arc<Revoked>,
+    stop: watch::Receiver<bool>,
+) -> io::Result<(Runtime, JoinHandle<()>)> {
     let runtime =
         Builder::new_multi_thread().worker_threads(1).thread_name("hall-worker").enable_all().build()?;
-    runtime.spawn(lookout::run(Arc::clone(&worker.desk), stop.clone()));
+    runtime.spawn(lookout::run(Arc::clone(&worker.desk), revoked, stop.clone()));
     let task = runtime.spawn(Arc::new(worker).run(stop));
     Ok((runtime, task))
 }
@@ -155,7 +185,25 @@ impl RunningHall {
     /// Where kiosks find the hall, for example `http://127.0.0.1:8720`.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}", self.door.address())
+        let scheme = if self.enrol_door.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.door.address())
+    }
+
+    /// Where kiosks enrol, if they have certificates at all.
+    #[must_use]
+    pub fn enrolment_url(&self) -> Option<String> {
+        self.enrol_door.as_ref().map(|door| format!("https://{}", door.address()))
+    }
+
+    /// A token that enrols one kiosk once within some minutes, 60 at most.
+    pub fn enrolment_token(&self, kiosk: &str, minutes: u32) -> Result<String, OperatorError> {
+        operator::enrolment_token(&self.desk.store, kiosk, minutes)
+    }
+
+    /// Revokes every certificate of a kiosk and says how many there were; every hall on the database
+    /// refuses them within seconds.
+    pub fn revoke(&self, kiosk: &str) -> Result<u64, OperatorError> {
+        operator::revoke(&self.desk.store, kiosk)
     }
 
     /// The simulated acquirer; it works on while the hall is offline.
@@ -172,13 +220,16 @@ impl RunningHall {
 
     /// Closes the port and drops every connection. Bookings go on.
     pub fn go_offline(&self) {
-        self.door.close();
+        self.doors().for_each(Door::close);
     }
 
     /// Opens the same port again.
     pub fn come_back(&self) -> Result<(), HallError> {
-        let listen = |source| HallError::Listen { listen: self.door.address().to_string(), source };
-        self.door.reopen().map_err(listen)
+        let reopened = |door: &Door| {
+            let listen = |source| HallError::Listen { listen: door.address().to_string(), source };
+            door.reopen().map_err(listen)
+        };
+        self.doors().try_for_each(reopened)
     }
 
     /// Answers kiosks wrongly on purpose; `None` ends that.
@@ -205,12 +256,16 @@ impl RunningHall {
     /// Stops the hall: requests and bookings under way are finished, the database is closed.
     pub fn stop(mut self) {
         self.desk.begin_closing();
-        self.door.drain();
+        self.doors().for_each(Door::drain);
         self.shut_down();
     }
 
+    fn doors(&self) -> impl Iterator<Item = &Door> {
+        std::iter::once(&self.door).chain(&self.enrol_door)
+    }
+
     fn shut_down(&mut self) {
-        self.door.close();
+        self.doors().for_each(Door::close);
         self.stop.send_replace(true);
         let Some((runtime, task)) = self.working.take() else { return };
         // On a thread of its own, because a caller inside another runtime may not wait.

@@ -18,6 +18,7 @@
 //! | `http` | API v1 of `hall-api`, problem documents, limits, OpenAPI |
 //! | `door`, `connections` | the port and who is connected |
 //! | `metrics` | what is counted |
+//! | `identity` | tokens, certificates, the handshake |
 //! | `seal` | account numbers at rest |
 
 #![cfg_attr(
@@ -36,8 +37,10 @@ mod desk;
 mod door;
 mod hall;
 mod http;
+mod identity;
 mod metrics;
 mod money;
+mod operator;
 mod order;
 pub mod outside;
 mod refusal;
@@ -53,8 +56,10 @@ pub use clock::{Clock, SetClock, SystemClock};
 pub use database::{Database, DatabaseUrlError};
 pub use hall::{Hall, HallError, RunningHall};
 pub use http::{AcquirerOrder, Authorise, Books, Misbehaviour, RateLimit, Script, openapi};
+pub use identity::{Authority, IdentityError};
 pub use money::Fen;
+pub use operator::{Operator, OperatorError};
 pub use seal::{KeySource, SealError};
-pub use settings::{HallSettings, Limits};
+pub use settings::{HallSettings, Limits, TlsSettings};
 pub use store::StoreError;
 pub use worker::RetryPolicy;

@@ -3,13 +3,16 @@
 use std::error::Error;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
-use hall::{Database, Hall, HallSettings, KeySource, Limits, RateLimit};
+use hall::{
+    Authority, Clock, Database, Hall, HallSettings, KeySource, Limits, Operator, RateLimit, SystemClock,
+    TlsSettings,
+};
 use tracing_subscriber::EnvFilter;
 
 /// Reference central hall: bills, holds, orders and ledger of a city's kiosks.
@@ -36,9 +39,43 @@ enum LogFormat {
 enum Command {
     /// Serves kiosks until SIGTERM or Ctrl-C.
     ///
-    /// The hall does not yet know who calls: kiosks will identify themselves by TLS client
-    /// certificates in a later version. Until then keep it on a loopback address.
-    Serve(ServeArguments),
+    /// With --tls kiosks are known by their certificates, and nobody else is let in. Without it
+    /// nobody is known: keep it on a loopback address.
+    Serve(Box<ServeArguments>),
+    /// Makes an authority, and a certificate for the hall, in a folder that has none.
+    DevCa {
+        /// Folder for authority.pem, authority.key, hall.pem and hall.key.
+        #[arg(long, value_name = "FOLDER")]
+        folder: PathBuf,
+        /// Names and addresses under which kiosks reach the hall.
+        #[arg(long = "host", value_name = "NAME", default_values = ["localhost", "127.0.0.1"])]
+        hosts: Vec<String>,
+    },
+    /// Prints a token that enrols one kiosk once.
+    ///
+    /// A SQLite file belongs to the running hall: stop it first.
+    Enrol {
+        /// Database, as for serve.
+        #[arg(long, value_name = "URL")]
+        database: Database,
+        /// The kiosk's code.
+        #[arg(long, value_name = "CODE")]
+        kiosk: String,
+        /// Minutes until the token lapses, 60 at most.
+        #[arg(long, value_name = "MINUTES", default_value_t = 60)]
+        minutes: u32,
+    },
+    /// Revokes every certificate of a kiosk; running halls refuse them within seconds.
+    ///
+    /// A SQLite file belongs to the running hall: stop it first.
+    Revoke {
+        /// Database, as for serve.
+        #[arg(long, value_name = "URL")]
+        database: Database,
+        /// The kiosk's code.
+        #[arg(long, value_name = "CODE")]
+        kiosk: String,
+    },
     /// Prints the OpenAPI document of the hall's API.
     Openapi,
 }
@@ -59,6 +96,14 @@ struct ServeArguments {
     /// books with the extension `key` unless it is said. Every hall on one database needs the same.
     #[arg(long, value_name = "FILE")]
     key_file: Option<PathBuf>,
+
+    /// Folder of dev-ca: kiosks need a certificate of its authority.
+    #[arg(long, value_name = "FOLDER")]
+    tls: Option<PathBuf>,
+
+    /// Address and port where kiosks without a certificate enrol, with --tls.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8721")]
+    enrol_listen: SocketAddr,
 
     /// Requests that one caller may make each second on average; ten times as many at once.
     #[arg(long, value_name = "NUMBER", default_value = "50")]
@@ -104,7 +149,10 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     begin_log(arguments.log_format);
     let done = match arguments.command {
-        Command::Serve(arguments) => serve(arguments),
+        Command::Serve(arguments) => serve(*arguments),
+        Command::DevCa { folder, hosts } => make_authority(&folder, hosts),
+        Command::Enrol { database, kiosk, minutes } => enrol(&database, &kiosk, minutes),
+        Command::Revoke { database, kiosk } => revoke(&database, &kiosk),
         Command::Openapi => {
             print!("{}", hall::openapi());
             Ok(())
@@ -134,6 +182,7 @@ fn serve(arguments: ServeArguments) -> Result<(), Box<dyn Error>> {
         listen: arguments.listen,
         catalogue_overrides: arguments.catalogue,
         simulation_door: arguments.simulate,
+        tls: arguments.tls.map(|folder| TlsSettings { folder, enrol_listen: arguments.enrol_listen }),
         limits: Limits {
             connections: arguments.connections,
             rate: RateLimit { per_second: arguments.rate, burst: arguments.rate.saturating_mul(TEN) },
@@ -145,7 +194,7 @@ fn serve(arguments: ServeArguments) -> Result<(), Box<dyn Error>> {
     if let Some(file) = arguments.key_file {
         settings.key = KeySource::File(file);
     }
-    if !arguments.listen.ip().is_loopback() {
+    if settings.tls.is_none() && !arguments.listen.ip().is_loopback() {
         tracing::warn!(
             listen = %arguments.listen,
             "kiosks are not identified yet: anyone who reaches this port can report orders"
@@ -154,10 +203,30 @@ fn serve(arguments: ServeArguments) -> Result<(), Box<dyn Error>> {
     let signals = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let hall = Hall::start(settings)?;
     println!("listening on {}", hall.url());
+    if let Some(url) = hall.enrolment_url() {
+        println!("kiosks enrol on {url}");
+    }
     println!("billers and acquirer are SIMULATED; no money moves");
     signals.block_on(stop_signal())?;
     println!("stopping");
     hall.stop();
+    Ok(())
+}
+
+fn make_authority(folder: &Path, hosts: Vec<String>) -> Result<(), Box<dyn Error>> {
+    std::fs::create_dir_all(folder)?;
+    Authority::make(folder, hosts, SystemClock.now())?;
+    println!("made {}: keep the *.key files to yourself", folder.display());
+    Ok(())
+}
+
+fn enrol(database: &Database, kiosk: &str, minutes: u32) -> Result<(), Box<dyn Error>> {
+    println!("{}", Operator::open(database)?.enrolment_token(kiosk, minutes)?);
+    Ok(())
+}
+
+fn revoke(database: &Database, kiosk: &str) -> Result<(), Box<dyn Error>> {
+    println!("{} certificates revoked", Operator::open(database)?.revoke(kiosk)?);
     Ok(())
 }
 

@@ -8,6 +8,12 @@ use crate::store::StoreError;
 /// A request that is not carried out; nothing was changed.
 #[derive(Debug, Error)]
 pub enum Refusal {
+    /// Not for this caller.
+    #[error("not allowed: {why}")]
+    Forbidden {
+        /// What is missing.
+        why: &'static str,
+    },
     /// The biller does not know the account.
     #[error("no such account at this biller")]
     UnknownAccount,
@@ -92,6 +98,7 @@ impl Refusal {
     #[must_use]
     pub const fn kind(&self) -> ProblemKind {
         match self {
+            Self::Forbidden { .. } => ProblemKind::Forbidden,
             Self::UnknownAccount => ProblemKind::UnknownAccount,
             Self::UnknownOrder => ProblemKind::UnknownOrder,
             Self::UnknownFee => ProblemKind::UnknownFee,

@@ -67,6 +67,17 @@ pub struct HallSettings {
     pub lease: Duration,
     /// What callers may use up.
     pub limits: Limits,
+    /// How kiosks are known; without it nobody is, and only a loopback address is safe.
+    pub tls: Option<TlsSettings>,
+}
+
+/// How kiosks are known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TlsSettings {
+    /// Folder of the authority and of the hall's own certificate.
+    pub folder: PathBuf,
+    /// Where kiosks without a certificate enrol; port 0 takes a free one.
+    pub enrol_listen: SocketAddr,
 }
 
 impl HallSettings {
@@ -92,6 +103,7 @@ impl HallSettings {
             retry: RetryPolicy::default(),
             lease: LEASE,
             limits: Limits::default(),
+            tls: None,
         }
     }
 

@@ -196,6 +196,7 @@ const fn hall_has(order: &Order) -> bool {
 /// The kind as it stands on the wire.
 const fn kind_name(kind: ProblemKind) -> &'static str {
     match kind {
+        ProblemKind::Forbidden => "forbidden",
         ProblemKind::UnknownAccount => "unknown-account",
         ProblemKind::UnknownOrder => "unknown-order",
         ProblemKind::UnknownFee => "unknown-fee",

@@ -11,6 +11,7 @@
 //! | `GET /v1/orders/{order_id}` | → [`OrderStatus`] |
 //! | `GET /v1/kiosks/{kiosk}/orders?after=ID&limit=N` | → [`OrderPage`] |
 //! | `GET /v1/kiosks/{kiosk}/inbox?after=N&wait_ms=M` | → [`Inbox`], answered early when something arrives |
+//! | `POST /v1/certificates` | [`CertificateRequest`] → [`Certificate`] |
 //! | `POST /v1/cases` | [`CaseRequest`] → [`Case`] |
 //! | `PUT /v1/ratings/{order_id}` | [`Rating`] → 204 |
 //!
@@ -20,6 +21,7 @@
 
 mod bill;
 mod case;
+mod identity;
 mod order;
 mod problem;
 
@@ -27,6 +29,7 @@ pub use bill::{
     Hold, HoldLine, HoldRequest, PersonBills, PersonBillsRequest, Quote, QuoteField, QuoteRequest,
 };
 pub use case::{Case, CaseKind, CaseRequest, Rating};
+pub use identity::{Certificate, CertificateRequest};
 pub use order::{
     ChargeState, Inbox, InboxEvent, LineReport, LineState, LineStatus, OrderPage, OrderReport, OrderStatus,
     Payment,

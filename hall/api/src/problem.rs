@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ProblemKind {
+    /// 403: the token does not count, or the kiosk speaks for another one.
+    Forbidden,
     /// 404: no such account at this biller; the same for an account of another biller.
     UnknownAccount,
     /// 404: no such order.
@@ -66,6 +68,7 @@ impl ProblemKind {
     #[must_use]
     pub const fn status(self) -> u16 {
         match self {
+            Self::Forbidden => 403,
             Self::UnknownAccount | Self::UnknownOrder | Self::UnknownFee => 404,
             Self::NothingOwed | Self::HeldElsewhere | Self::PaidJustNow | Self::InProgress => 409,
             Self::QuoteExpired => 410,

@@ -3,6 +3,7 @@
 mod bell;
 mod cases;
 mod holds;
+mod identity;
 mod orders;
 mod price;
 mod quotes;

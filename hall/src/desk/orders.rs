@@ -46,10 +46,18 @@ impl Desk {
         self.store.look(move |session| Ok(store::orders_of(session, &kiosk, &after, limit)?)).await
     }
 
-    /// One order as it stands now.
-    pub(crate) async fn order(&self, order_id: String) -> Result<OrderStatus, Refusal> {
+    /// One order as it stands now; only its own to a kiosk that is known.
+    pub(crate) async fn order(
+        &self,
+        order_id: String,
+        asker: Option<String>,
+    ) -> Result<OrderStatus, Refusal> {
         check_order_id(&order_id)?;
-        let found = self.store.look(move |session| store::status_by_id(session, &order_id)).await?;
+        let found = self.store.look(move |session| match &asker {
+            Some(kiosk) => store::own_status(session, kiosk, &order_id),
+            None => store::status_by_id(session, &order_id),
+        });
+        let found = found.await?;
         found.ok_or(Refusal::UnknownOrder)
     }
 }

@@ -5,13 +5,15 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use hall_api::{
-    Case, CaseRequest, Enrolment, EnrolmentRequest, Health, Hold, HoldRequest, Inbox, OrderPage, OrderReport,
-    OrderStatus, PersonBills, PersonBillsRequest, Problem, Quote, QuoteRequest, Rating,
+    Case, CaseRequest, Certificate, CertificateRequest, Enrolment, EnrolmentRequest, Health, Hold,
+    HoldRequest, Inbox, OrderPage, OrderReport, OrderStatus, PersonBills, PersonBillsRequest, Problem, Quote,
+    QuoteRequest, Rating,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::Shared;
+use super::asker::Asker;
 use super::body::{Strict, json};
 use crate::refusal::Refusal;
 
@@ -58,7 +60,12 @@ pub(super) async fn health(State(shared): State<Shared>) -> Response {
         ),
     ),
 )]
-pub(super) async fn enrol(State(shared): State<Shared>, Strict(request): Strict<EnrolmentRequest>) -> Answer {
+pub(super) async fn enrol(
+    State(shared): State<Shared>,
+    asker: Asker,
+    Strict(request): Strict<EnrolmentRequest>,
+) -> Answer {
+    asker.speaks_for(&request.kiosk)?;
     Ok(json(&shared.desk.enrol(request).await?))
 }
 
@@ -67,7 +74,12 @@ pub(super) async fn enrol(State(shared): State<Shared>, Strict(request): Strict<
     (status = 200, description = "Done", body = Quote),
     (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
 ))]
-pub(super) async fn quote(State(shared): State<Shared>, Strict(request): Strict<QuoteRequest>) -> Answer {
+pub(super) async fn quote(
+    State(shared): State<Shared>,
+    asker: Asker,
+    Strict(request): Strict<QuoteRequest>,
+) -> Answer {
+    asker.speaks_for(&request.kiosk)?;
     Ok(json(&shared.desk.quote(request).await?))
 }
 
@@ -84,8 +96,10 @@ pub(super) async fn quote(State(shared): State<Shared>, Strict(request): Strict<
 )]
 pub(super) async fn person_bills(
     State(shared): State<Shared>,
+    asker: Asker,
     Strict(request): Strict<PersonBillsRequest>,
 ) -> Answer {
+    asker.speaks_for(&request.kiosk)?;
     Ok(json(&shared.desk.person_bills(request).await?))
 }
 
@@ -102,9 +116,11 @@ pub(super) async fn person_bills(
 )]
 pub(super) async fn hold(
     State(shared): State<Shared>,
+    asker: Asker,
     order_id: OneOf,
     Strict(request): Strict<HoldRequest>,
 ) -> Answer {
+    asker.speaks_for(&request.kiosk)?;
     let Path(order_id) = order_id?;
     Ok(json(&shared.desk.hold(order_id, request).await?))
 }
@@ -122,9 +138,11 @@ pub(super) async fn hold(
 )]
 pub(super) async fn report(
     State(shared): State<Shared>,
+    asker: Asker,
     order_id: OneOf,
     Strict(report): Strict<OrderReport>,
 ) -> Answer {
+    asker.speaks_for(&report.kiosk)?;
     let Path(order_id) = order_id?;
     Ok(json(&shared.desk.report(&order_id, report).await?))
 }
@@ -134,9 +152,9 @@ pub(super) async fn report(
     (status = 200, description = "Done", body = OrderStatus),
     (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
 ))]
-pub(super) async fn order(State(shared): State<Shared>, order_id: OneOf) -> Answer {
+pub(super) async fn order(State(shared): State<Shared>, asker: Asker, order_id: OneOf) -> Answer {
     let Path(order_id) = order_id?;
-    Ok(json(&shared.desk.order(order_id).await?))
+    Ok(json(&shared.desk.order(order_id, asker.kiosk()).await?))
 }
 
 /// Where in the inbox, and how long to wait.
@@ -178,10 +196,12 @@ pub(super) struct PageQuery {
 )]
 pub(super) async fn orders(
     State(shared): State<Shared>,
+    asker: Asker,
     kiosk: OneOf,
     query: Result<Query<PageQuery>, QueryRejection>,
 ) -> Answer {
     let (Path(kiosk), Query(query)) = (kiosk?, query?);
+    asker.speaks_for(&kiosk)?;
     Ok(json(&shared.desk.orders_of(kiosk, query.after, query.limit).await?))
 }
 
@@ -198,12 +218,35 @@ pub(super) async fn orders(
 )]
 pub(super) async fn inbox(
     State(shared): State<Shared>,
+    asker: Asker,
     kiosk: OneOf,
     query: Result<Query<InboxQuery>, QueryRejection>,
 ) -> Answer {
     let (Path(kiosk), Query(query)) = (kiosk?, query?);
+    asker.speaks_for(&kiosk)?;
     let _waiting = shared.metrics.wait();
     Ok(json(&shared.desk.inbox(kiosk, query.after, query.wait_ms).await?))
+}
+
+/// A client certificate: for a token at the port for enrolments, or over the old certificate.
+#[utoipa::path(
+    post, path = "/v1/certificates", tag = "kiosk", request_body = CertificateRequest,
+    responses(
+        (status = 200, description = "Done", body = Certificate),
+        (
+            status = "default", description = "Refused",
+            body = Problem, content_type = "application/problem+json",
+        ),
+    ),
+)]
+pub(super) async fn certify(
+    State(shared): State<Shared>,
+    asker: Asker,
+    Strict(request): Strict<CertificateRequest>,
+) -> Answer {
+    let authority =
+        shared.authority.as_ref().ok_or(Refusal::Forbidden { why: "this hall has no authority" })?;
+    Ok(json(&shared.desk.certify(authority, request, asker.caller()).await?))
 }
 
 /// Opens a case.
@@ -211,7 +254,12 @@ pub(super) async fn inbox(
     (status = 200, description = "Done", body = Case),
     (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
 ))]
-pub(super) async fn open_case(State(shared): State<Shared>, Strict(request): Strict<CaseRequest>) -> Answer {
+pub(super) async fn open_case(
+    State(shared): State<Shared>,
+    asker: Asker,
+    Strict(request): Strict<CaseRequest>,
+) -> Answer {
+    asker.speaks_for(&request.kiosk)?;
     Ok(json(&shared.desk.open_case(request).await?))
 }
 
@@ -228,9 +276,11 @@ pub(super) async fn open_case(State(shared): State<Shared>, Strict(request): Str
 )]
 pub(super) async fn rate(
     State(shared): State<Shared>,
+    asker: Asker,
     order_id: OneOf,
     Strict(rating): Strict<Rating>,
 ) -> Result<StatusCode, Refusal> {
+    asker.speaks_for(&rating.kiosk)?;
     let Path(order_id) = order_id?;
     shared.desk.rate(order_id, rating).await?;
     Ok(StatusCode::NO_CONTENT)

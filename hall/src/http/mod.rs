@@ -1,5 +1,6 @@
 //! The desk over HTTP.
 
+mod asker;
 mod body;
 mod fault;
 mod kiosk;
@@ -30,6 +31,7 @@ pub(crate) use self::limit::Limiter;
 pub use self::limit::RateLimit;
 pub use self::sim::{AcquirerOrder, Authorise, Books, Script};
 use crate::desk::Desk;
+use crate::identity::Authority;
 use crate::metrics::Metrics;
 use crate::sim::{Acquirer, Billers};
 
@@ -46,6 +48,8 @@ pub(crate) struct Shared {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) limiter: Arc<Limiter>,
     pub(crate) body_wait: Duration,
+    /// Signs certificates, where kiosks have any.
+    pub(crate) authority: Option<Arc<Authority>>,
 }
 
 /// What the hall can be asked, as an OpenAPI 3.1 document.
@@ -78,7 +82,20 @@ pub(crate) fn router(shared: Shared, simulation: bool) -> Router {
         .layer(from_fn_with_state(Arc::clone(&shared.limiter), limit::limit))
         .layer(from_fn_with_state(Arc::clone(&shared.fault), misbehave));
     let all = kiosk.merge(operations_routes()).route("/openapi.json", get(document));
-    let all = if simulation { all.merge(sim_routes()) } else { all };
+    bounded(if simulation { all.merge(sim_routes()) } else { all }, shared)
+}
+
+/// The few addresses of the port where kiosks enrol, which lets in anybody.
+pub(crate) fn enrolment_router(shared: Shared) -> Router {
+    let all = Router::new()
+        .route("/v1/certificates", post(kiosk::certify))
+        .layer(from_fn_with_state(Arc::clone(&shared.limiter), limit::limit))
+        .route("/healthz", get(operations::healthz))
+        .route("/readyz", get(operations::readyz));
+    bounded(all, shared)
+}
+
+fn bounded(all: Router<Shared>, shared: Shared) -> Router {
     all.fallback(body::no_such_address)
         .method_not_allowed_fallback(body::no_such_address)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
@@ -102,6 +119,7 @@ fn kiosk_routes() -> OpenApiRouter<Shared> {
         .routes(routes!(kiosk::report, kiosk::order))
         .routes(routes!(kiosk::orders))
         .routes(routes!(kiosk::inbox))
+        .routes(routes!(kiosk::certify))
         .routes(routes!(kiosk::open_case))
         .routes(routes!(kiosk::rate))
 }

@@ -7,6 +7,7 @@
 mod cases;
 mod connection;
 mod holds;
+mod identity;
 mod inbox;
 mod job;
 mod kiosks;
@@ -34,6 +35,7 @@ use crate::database::Database;
 pub use cases::open_case;
 pub(crate) use connection::open_database;
 pub use holds::{HeldLine, NewHold, claim_hold, hold_of};
+pub use identity::{add_certificate, add_token, revoke, revoked, use_token};
 pub use inbox::{inbox_after, told_lately};
 pub use job::Isolation;
 use job::{Job, job_of};

@@ -25,6 +25,7 @@ mod catalogue;
 mod halls;
 mod holds;
 mod hostile;
+mod identity;
 mod keys;
 mod orders;
 mod outages;
@@ -54,6 +55,7 @@ fn main() -> ExitCode {
         catalogue::all(),
         holds::all(),
         hostile::all(),
+        identity::all(),
         keys::all(),
         orders::all(),
         outages::all(),
