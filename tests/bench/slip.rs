@@ -1,7 +1,7 @@
 //! From the terminal's approval to the printer: how long the kiosk itself takes.
 //!
-//! The hall is away, so nobody else is waited for; the wires are pseudo-terminals, which cost no time. What is
-//! measured ends when the whole slip is cut, so it is more than the time to its first byte.
+//! The hall is away, so nobody else is waited for; the wires are pseudo-terminals, which cost no time. What
+//! is measured ends when the whole slip is cut, so it is more than the time to its first byte.
 
 #![allow(
     dead_code,

@@ -119,7 +119,11 @@ fn the_counter_decides_and_the_balance_confirms() {
 
 proptest! {
     #[test]
-    fn no_answer_of_a_card_panics(bytes in vec(any::<u8>(), 0..300), offset in 0..400_usize, count in 0..400_usize) {
+    fn no_answer_of_a_card_panics(
+        bytes in vec(any::<u8>(), 0..300),
+        offset in 0..400_usize,
+        count in 0..400_usize,
+    ) {
         let _ = Answer::parse(&bytes);
         let _ = LoadChallenge::parse(&bytes);
         let _ = CardNumber::parse(&bytes, offset, count);

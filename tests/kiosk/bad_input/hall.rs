@@ -40,7 +40,7 @@ pub fn trials() -> Vec<Trial> {
 }
 
 fn impatient() -> Result<Actor, Failed> {
-    Actor::with(&Setting { hall_timeout_ms: 1_000, ..Setting::default() })
+    Actor::with(&Setting { hall_timeout_ms: 2_000, ..Setting::default() })
 }
 
 /// Waits until the hall is well again for the kiosk too, and until it has heard of everything.

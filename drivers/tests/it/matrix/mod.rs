@@ -173,7 +173,8 @@ fn document() -> PathBuf {
 
 fn table(rows: &[Row]) -> String {
     let mut text = String::from(
-        "| the driver waits for | fault | the driver says | the resident sees | the technician sees | it heals |\n\
+        "| the driver waits for | fault | the driver says | the resident sees | the technician sees \
+         | it heals |\n\
          |---|---|---|---|---|---|\n",
     );
     for row in rows {
