@@ -20,6 +20,7 @@ mod ecr_hub_driver;
 mod ecr_hub_recovery;
 mod ecr_hub_scripted;
 mod escpos_codec;
+mod escpos_conformance;
 mod escpos_driver;
 mod escpos_jobs;
 mod escpos_paper;

@@ -1,0 +1,28 @@
+//! Drivers against software that nobody here wrote. Each test says what it needs, and is ignored without;
+//! `LUCHENG_REQUIRE=all` makes what is missing a failure.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "a test may stop at the first surprise"
+)]
+
+mod documents;
+mod node;
+mod receipts;
+#[path = "../../../tests/kiosk/require.rs"]
+mod require;
+
+use std::process::ExitCode;
+
+use libtest_mimic::Arguments;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let conclusion = libtest_mimic::run(&arguments, vec![receipts::trial(), documents::trial()]);
+    require::summary(&arguments);
+    conclusion.exit_code()
+}
