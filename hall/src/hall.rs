@@ -18,11 +18,13 @@ use crate::http::{Fault, Limiter, Misbehaviour, Shared, enrolment_router, router
 use crate::identity::{Authority, IdentityError, Revoked, enrolling, mutual};
 use crate::metrics::Metrics;
 use crate::money::Fen;
+use crate::night::{self, Files, Night, NightError};
 use crate::operator::{self, OperatorError};
+use crate::reconcile::Report;
 use crate::seal::{Seal, SealError};
 use crate::settings::{HallSettings, TlsSettings};
 use crate::sim::{Acquirer, Billers, SimError};
-use crate::store::{self, Store, StoreError};
+use crate::store::{self, DifferenceCase, Store, StoreError};
 use crate::watch as lookout;
 use crate::worker::Worker;
 
@@ -122,6 +124,8 @@ impl Hall {
         let door = Door::open(settings.listen, router(shared, settings.simulation_door), connections)
             .map_err(listen)?;
         let (stop, stopped) = watch::channel(false);
+        let files = Files { channel: acquirer.clone(), billers: billers.clone() };
+        let night = settings.reconcile_at.map(|at| Night { desk: Arc::clone(&desk), files, at });
         let worker = Worker {
             desk: Arc::clone(&desk),
             acquirer: acquirer.clone(),
@@ -129,7 +133,8 @@ impl Hall {
             lease: settings.lease,
             metrics,
         };
-        let working = start_worker(worker, Arc::clone(&revoked), stopped).map_err(HallError::Worker)?;
+        let working =
+            start_worker(worker, (Arc::clone(&revoked), night), stopped).map_err(HallError::Worker)?;
         Ok(RunningHall { desk, acquirer, billers, fault, door, enrol_door, stop, working: Some(working) })
     }
 }
@@ -171,11 +176,14 @@ fn load_data(settings: &HallSettings) -> Result<(Catalogue, Vec<SiteProfile>), H
 
 fn start_worker(
     worker: Worker,
-    revoked: Arc<Revoked>,
+    (revoked, night): (Arc<Revoked>, Option<Night>),
     stop: watch::Receiver<bool>,
 ) -> io::Result<(Runtime, JoinHandle<()>)> {
     let runtime =
         Builder::new_multi_thread().worker_threads(1).thread_name("hall-worker").enable_all().build()?;
+    if let Some(night) = night {
+        runtime.spawn(night.run(stop.clone()));
+    }
     runtime.spawn(lookout::run(Arc::clone(&worker.desk), revoked, stop.clone()));
     let task = runtime.spawn(Arc::new(worker).run(stop));
     Ok((runtime, task))
@@ -251,6 +259,20 @@ impl RunningHall {
     /// Every order as it stands now.
     pub fn orders(&self) -> Result<Vec<OrderStatus>, StoreError> {
         self.desk.store.run_waiting(store::all_orders)
+    }
+
+    /// Compares the hall's books with the channel's and the billers' now; what differs becomes cases.
+    pub fn reconcile(&self) -> Result<Report, NightError> {
+        night::compare(&self.desk.store, &self.files(), self.desk.clock.now())
+    }
+
+    /// Every difference that was found and has a case.
+    pub fn difference_cases(&self) -> Result<Vec<DifferenceCase>, StoreError> {
+        self.desk.store.run_waiting(store::difference_cases)
+    }
+
+    fn files(&self) -> Files {
+        Files { channel: self.acquirer.clone(), billers: self.billers.clone() }
     }
 
     /// Stops the hall: requests and bookings under way are finished, the database is closed.

@@ -19,6 +19,7 @@
 //! | `door`, `connections` | the port and who is connected |
 //! | `metrics` | what is counted |
 //! | `identity` | tokens, certificates, the handshake |
+//! | [`reconcile`], `night` | PURE: three sides compared; once a night, cases and CSV |
 //! | `seal` | account numbers at rest |
 
 #![cfg_attr(
@@ -40,9 +41,11 @@ mod http;
 mod identity;
 mod metrics;
 mod money;
+mod night;
 mod operator;
 mod order;
 pub mod outside;
+pub mod reconcile;
 mod refusal;
 mod seal;
 mod settings;
@@ -58,8 +61,9 @@ pub use hall::{Hall, HallError, RunningHall};
 pub use http::{AcquirerOrder, Authorise, Books, Misbehaviour, RateLimit, Script, openapi};
 pub use identity::{Authority, IdentityError};
 pub use money::Fen;
+pub use night::{NightError, export};
 pub use operator::{Operator, OperatorError};
 pub use seal::{KeySource, SealError};
 pub use settings::{HallSettings, Limits, TlsSettings};
-pub use store::StoreError;
+pub use store::{DifferenceCase, StoreError};
 pub use worker::RetryPolicy;

@@ -13,6 +13,7 @@ use hall::{
     Authority, Clock, Database, Hall, HallSettings, KeySource, Limits, Operator, RateLimit, SystemClock,
     TlsSettings,
 };
+use jiff::civil::Time;
 use tracing_subscriber::EnvFilter;
 
 /// Reference central hall: bills, holds, orders and ledger of a city's kiosks.
@@ -42,6 +43,29 @@ enum Command {
     /// With --tls kiosks are known by their certificates, and nobody else is let in. Without it
     /// nobody is known: keep it on a loopback address.
     Serve(Box<ServeArguments>),
+    /// Writes payments.csv and a statement for each biller, for the finance department.
+    ///
+    /// A SQLite file belongs to the running hall: stop it first.
+    Export {
+        /// Database, as for serve.
+        #[arg(long, value_name = "URL")]
+        database: Database,
+        /// Folder for the files.
+        #[arg(long, value_name = "FOLDER")]
+        out: PathBuf,
+    },
+    /// Compares the hall's books with the channel's and the billers' now, and prints what differs.
+    ///
+    /// A hall that serves does it by itself, see serve --reconcile-at. A SQLite file belongs to the
+    /// running hall: stop it first.
+    Reconcile {
+        /// Database, as for serve.
+        #[arg(long, value_name = "URL")]
+        database: Database,
+        /// The simulated books, as for serve.
+        #[arg(long, value_name = "FILE")]
+        books: Option<PathBuf>,
+    },
     /// Makes an authority, and a certificate for the hall, in a folder that has none.
     DevCa {
         /// Folder for authority.pem, authority.key, hall.pem and hall.key.
@@ -97,6 +121,10 @@ struct ServeArguments {
     #[arg(long, value_name = "FILE")]
     key_file: Option<PathBuf>,
 
+    /// Time in the hall (UTC+8) after which each day's books are compared once.
+    #[arg(long, value_name = "HH:MM:SS", default_value = "03:00:00")]
+    reconcile_at: Time,
+
     /// Folder of dev-ca: kiosks need a certificate of its authority.
     #[arg(long, value_name = "FOLDER")]
     tls: Option<PathBuf>,
@@ -135,9 +163,9 @@ struct ServeArguments {
 const TEN: NonZeroU32 = NonZeroU32::new(10).expect("ten is not zero");
 
 /// The books' place, or a wrong call.
-fn books_of(arguments: &ServeArguments) -> PathBuf {
-    match (&arguments.books, &arguments.database) {
-        (Some(books), _) => books.clone(),
+fn books_of(books: Option<PathBuf>, database: &Database) -> PathBuf {
+    match (books, database) {
+        (Some(books), _) => books,
         (None, Database::Sqlite(file)) => file.clone(),
         (None, Database::Postgres(_)) => Arguments::command()
             .error(ErrorKind::MissingRequiredArgument, "--books FILE is needed with PostgreSQL")
@@ -153,6 +181,8 @@ fn main() -> ExitCode {
         Command::DevCa { folder, hosts } => make_authority(&folder, hosts),
         Command::Enrol { database, kiosk, minutes } => enrol(&database, &kiosk, minutes),
         Command::Revoke { database, kiosk } => revoke(&database, &kiosk),
+        Command::Export { database, out } => export(&database, &out),
+        Command::Reconcile { database, books } => reconcile(database, books),
         Command::Openapi => {
             print!("{}", hall::openapi());
             Ok(())
@@ -177,7 +207,7 @@ fn begin_log(format: LogFormat) {
 }
 
 fn serve(arguments: ServeArguments) -> Result<(), Box<dyn Error>> {
-    let books = books_of(&arguments);
+    let books = books_of(arguments.books, &arguments.database);
     let mut settings = HallSettings {
         listen: arguments.listen,
         catalogue_overrides: arguments.catalogue,
@@ -188,6 +218,7 @@ fn serve(arguments: ServeArguments) -> Result<(), Box<dyn Error>> {
             rate: RateLimit { per_second: arguments.rate, burst: arguments.rate.saturating_mul(TEN) },
             ..Limits::default()
         },
+        reconcile_at: Some(arguments.reconcile_at),
         lease: Duration::from_secs(arguments.lease_s),
         ..HallSettings::new(arguments.database, &books)
     };
@@ -209,6 +240,25 @@ fn serve(arguments: ServeArguments) -> Result<(), Box<dyn Error>> {
     println!("billers and acquirer are SIMULATED; no money moves");
     signals.block_on(stop_signal())?;
     println!("stopping");
+    hall.stop();
+    Ok(())
+}
+
+fn export(database: &Database, folder: &Path) -> Result<(), Box<dyn Error>> {
+    std::fs::create_dir_all(folder)?;
+    let rows = hall::export(database, folder)?;
+    println!("{rows} rows in {}", folder.display());
+    Ok(())
+}
+
+fn reconcile(database: Database, books: Option<PathBuf>) -> Result<(), Box<dyn Error>> {
+    let books = books_of(books, &database);
+    let hall = Hall::start(HallSettings::new(database, &books))?;
+    let report = hall.reconcile()?;
+    println!("{} even, {} differences", report.even, report.differences.len());
+    for case in hall.difference_cases()? {
+        println!("{}", case);
+    }
     hall.stop();
     Ok(())
 }

@@ -7,6 +7,7 @@
 use hall_api::QuoteField;
 
 use crate::money::Fen;
+use crate::reconcile::{BookedLine, SettledOrder};
 
 /// One account at one biller.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,6 +120,9 @@ pub trait BillerDesk: Send + Sync {
 
     /// What became of a booking.
     fn find(&self, request: &BookingRequest) -> BookingAnswer;
+
+    /// The billers' files: every line in their books. None when a file did not come.
+    fn booked(&self) -> Option<Vec<BookedLine>>;
 }
 
 /// Answer to a refund. The same order and line again give the same answer and move no more money.
@@ -153,4 +157,7 @@ impl RefundAnswer {
 pub trait RefundDesk: Send + Sync {
     /// Gives the money of one line back.
     fn refund(&self, order_id: &str, line: u32, amount: Fen) -> RefundAnswer;
+
+    /// The settlement file: every order in the acquirer's book. None when it did not come.
+    fn settlement(&self) -> Option<Vec<SettledOrder>>;
 }

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::civil::Time;
+
 use crate::clock::{Clock, SystemClock};
 use crate::database::{Database, IN_MEMORY};
 use crate::http::RateLimit;
@@ -69,6 +71,9 @@ pub struct HallSettings {
     pub limits: Limits,
     /// How kiosks are known; without it nobody is, and only a loopback address is safe.
     pub tls: Option<TlsSettings>,
+    /// Wall time in the hall after which each day's books are compared once; none leaves it to the
+    /// operator.
+    pub reconcile_at: Option<Time>,
 }
 
 /// How kiosks are known.
@@ -104,6 +109,7 @@ impl HallSettings {
             lease: LEASE,
             limits: Limits::default(),
             tls: None,
+            reconcile_at: None,
         }
     }
 

@@ -9,6 +9,7 @@ use super::SimError;
 use super::acquirer_book::{AcquirerBook, AcquirerBooks, ChargeRow, ChargeRowState, RefundRow};
 use crate::money::Fen;
 use crate::outside::{RefundAnswer, RefundDesk};
+use crate::reconcile::SettledOrder;
 
 /// Answer to an authorisation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -237,6 +238,22 @@ impl RefundDesk for Acquirer {
         } else {
             answer
         }
+    }
+
+    fn settlement(&self) -> Option<Vec<SettledOrder>> {
+        let books = self.books().map_err(|error| tracing::error!(%error, "no settlement file")).ok()?;
+        Some(books.charges.iter().map(|charge| settled(charge, &books.refunds)).collect())
+    }
+}
+
+/// A row of the settlement file.
+fn settled(charge: &ChargeRow, refunds: &[RefundRow]) -> SettledOrder {
+    let refunded = refunds.iter().filter(|row| row.order_id == charge.order_id);
+    let stands = charge.state == ChargeRowState::Approved;
+    SettledOrder {
+        order_id: charge.order_id.clone(),
+        taken_fen: if stands { charge.amount_fen } else { 0 },
+        refunded_fen: refunded.map(|row| row.amount_fen).sum(),
     }
 }
 

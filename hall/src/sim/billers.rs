@@ -8,7 +8,7 @@ use std::time::Duration;
 use kiosk_config::{BillKind, Catalogue, FeeType};
 
 use super::bill::{first_amount, seed_of};
-use super::biller_book::{BillerBook, BillerBooks};
+use super::biller_book::{BillerBook, BillerBooks, BookedRow};
 use super::fields::Fields;
 use super::opening::closed_for_s;
 use super::owner::Owners;
@@ -16,6 +16,7 @@ use super::{Behaviour, SimError, Target};
 use crate::clock::{Clock, business_date, hall_time};
 use crate::money::Fen;
 use crate::outside::{AccountKey, Bill, BillAnswer, BillerDesk, BookingAnswer, BookingRequest};
+use crate::reconcile::BookedLine;
 
 /// How long the hall waits for a biller. A resident waits three seconds gladly and ten at most;
 /// a kiosk's own patience with the hall must be longer than this.
@@ -256,6 +257,16 @@ impl BillerDesk for Billers {
             tracing::error!(%error, "a simulated biller failed");
             BookingAnswer::Silent
         })
+    }
+
+    fn booked(&self) -> Option<Vec<BookedLine>> {
+        let books = self.books().map_err(|error| tracing::error!(%error, "no biller's file")).ok()?;
+        let line = |row: BookedRow| BookedLine {
+            order_id: row.order_id,
+            line: row.line,
+            amount_fen: row.amount_fen,
+        };
+        Some(books.booked.into_iter().map(line).collect())
     }
 }
 

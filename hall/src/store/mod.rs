@@ -18,6 +18,7 @@ mod pg_session;
 mod postgres;
 mod quotes;
 mod ratings;
+mod reconciliation;
 mod schema;
 mod sealing;
 pub(crate) mod session;
@@ -44,6 +45,10 @@ pub use ledger::trial_balance;
 pub use orders::{accept_report, all_orders, orders_of, own_status, status_by_id};
 pub use quotes::{KnownQuote, NewQuote, add_quote, forget_lapsed, quote_by_id};
 pub use ratings::rate;
+pub use reconciliation::{
+    DifferenceCase, FinanceRow, begin_reconciliation, difference_cases, finance_rows, keep_report,
+    orders_to_compare,
+};
 pub use sealing::{bind_key, seal_old_rows};
 pub(crate) use session::values;
 pub use session::{AsValue, FromValue, Row, Session, Value};

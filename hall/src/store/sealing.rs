@@ -4,7 +4,7 @@ use super::{AsValue, FromValue, Session, StoreError, Value, values};
 use crate::seal::{Seal, SealedAccount};
 
 /// Place of what is about all kiosks, where a key wants a kiosk. No kiosk's code has an asterisk.
-const EVERY_KIOSK: &str = "*";
+pub(super) const EVERY_KIOSK: &str = "*";
 
 /// Accounts and digests that are not sealed yet, by table.
 const ACCOUNTS: [&str; 3] = ["quotes", "hold_lines", "lines"];

@@ -32,6 +32,7 @@ mod outages;
 mod place;
 mod program;
 mod random;
+mod reconciliation;
 mod refunds;
 #[path = "../../../tests/kiosk/require.rs"]
 mod require;
@@ -61,6 +62,7 @@ fn main() -> ExitCode {
         outages::all(),
         program::all(),
         random::all(),
+        reconciliation::all(),
         refunds::all(),
     ];
     let mut trials: Vec<Trial> = modules.concat().into_iter().flat_map(on_both).collect();
