@@ -12,9 +12,13 @@
 
 mod documents;
 mod node;
+mod pcsc;
 mod receipts;
 #[path = "../../../tests/kiosk/require.rs"]
 mod require;
+#[path = "../it/support.rs"]
+#[allow(dead_code, reason = "shared with the other tests of this crate")]
+mod support;
 
 use std::process::ExitCode;
 
@@ -22,7 +26,8 @@ use libtest_mimic::Arguments;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let conclusion = libtest_mimic::run(&arguments, vec![receipts::trial(), documents::trial()]);
+    let trials = vec![receipts::trial(), documents::trial(), pcsc::trial()];
+    let conclusion = libtest_mimic::run(&arguments, trials);
     require::summary(&arguments);
     conclusion.exit_code()
 }
