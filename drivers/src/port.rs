@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use counters::{PortCounters, PortCounts};
 pub use link::{Backoff, Link, Opened};
-pub use serial::SerialPortLine;
+pub use serial::{SerialPortLine, available_ports};
 
 use crate::status::DeviceError;
 
@@ -126,12 +126,6 @@ pub trait Line: Send {
     /// # Errors
     /// `PortGone` as for `read`.
     fn drain(&mut self) -> Result<(), DeviceError>;
-
-    /// Whether the device holds its "data set ready" line; `None` where the port has no such line, as USB
-    /// devices and pseudo-terminals have none.
-    fn is_powered(&self) -> Option<bool> {
-        None
-    }
 
     /// Where this line counts, if it does.
     fn counters(&self) -> Option<&PortCounters> {

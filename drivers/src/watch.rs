@@ -30,7 +30,7 @@ impl Watch {
     }
 
     /// Takes one look: what the device said of itself, or why it said nothing. `is_powered` is what the port
-    /// says ([`crate::port::Line::is_powered`]). Gives the new state if it changed.
+    /// says ([`crate::port::PortCounters::is_powered`]). Gives the new state if it changed.
     pub fn look(
         &mut self,
         found: Result<DeviceState, &DeviceError>,

@@ -26,9 +26,17 @@ pub struct HardwareProfile {
     /// True for a simulator: puts the label on screen and slip, and changes nothing else.
     #[serde(default)]
     pub simulated: bool,
+    /// Divides every wait of the settings, those that are left out included; 100 in the fast profiles of
+    /// tests. Order and ratios stay.
+    #[serde(default = "undivided", rename = "divide-waits")]
+    pub divide_waits: u32,
     /// Settings of the driver, which checks them itself.
     #[serde(default)]
     pub settings: toml::Table,
+}
+
+const fn undivided() -> u32 {
+    1
 }
 
 /// What a device does.

@@ -32,6 +32,8 @@ pub enum Command {
     Config(ConfigArguments),
     /// What the hall has not yet acknowledged. Not while the kiosk runs.
     Queue(QueueArguments),
+    /// Work one device from the shell, without a kiosk or a hall.
+    Device(super::device_arguments::DeviceArguments),
     /// What docs/benchmarks.md quotes.
     Bench(BenchArguments),
 }

@@ -6,6 +6,8 @@ mod bench;
 mod config;
 #[cfg(feature = "demo")]
 mod demo;
+mod device;
+mod device_arguments;
 mod queue;
 #[cfg(feature = "screen")]
 mod run;
@@ -48,6 +50,7 @@ fn dispatch(command: Option<Command>) -> Outcome {
         Some(Command::Visit(arguments)) => visit::run(&arguments),
         Some(Command::Config(arguments)) => config::run(&arguments),
         Some(Command::Queue(arguments)) => queue::run(&arguments),
+        Some(Command::Device(arguments)) => device::run(&arguments),
         Some(Command::Bench(arguments)) => bench::run(&arguments),
     }
 }

@@ -6,13 +6,16 @@
 //! thread has been told and not yet finished is counted in [`Devices::in_flight`].
 
 mod build;
+mod health;
 mod news;
 mod printer;
 mod reader;
+pub mod shell;
 mod terminal;
 mod work;
 
 pub use build::{DeviceConfigError, Settings};
+pub use health::DeviceHealth;
 pub use news::{DeviceNews, PrintNews, Sink};
 
 use std::sync::Arc;
@@ -30,6 +33,7 @@ pub struct Devices {
     printer: Option<Desk<printer::Order>>,
     terminal: Option<Desk<terminal::Order>>,
     sale: CancelToken,
+    board: health::Board,
 }
 
 impl Devices {
@@ -44,6 +48,7 @@ impl Devices {
             terminal: settings.terminal.map(|terminal| terminal::start(terminal, Arc::clone(&sink), places)),
             load,
             sale: CancelToken::new(),
+            board: settings.board,
         }
     }
 
@@ -51,6 +56,12 @@ impl Devices {
     #[must_use]
     pub fn in_flight(&self) -> usize {
         self.load.get()
+    }
+
+    /// How each configured device is, with the numbers of its port.
+    #[must_use]
+    pub fn health(&self) -> Vec<DeviceHealth> {
+        self.board.read()
     }
 
     /// Whether each configured device has said how it is.

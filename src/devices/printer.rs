@@ -10,6 +10,7 @@ use drivers::receipt_printer::{
 use crate::slip::{self, PaperLine};
 use crate::visit::Printer as Facts;
 
+use super::health::Health;
 use super::news::PrintNews;
 use super::work::{Desk, Inbox, Load, Next};
 use super::{DeviceNews, Sink};
@@ -33,6 +34,10 @@ pub struct Printer {
     pub driver: Box<dyn ReceiptPrinter>,
     /// Between two questions about its state.
     pub probe_interval: Duration,
+    /// The same while it is not well.
+    pub lost_interval: Duration,
+    /// How it is.
+    pub health: Health,
 }
 
 /// Starts the thread.
@@ -50,7 +55,11 @@ impl Post {
     fn run(mut self, inbox: &Inbox<Order>) {
         self.look_after();
         loop {
-            match inbox.next(self.printer.probe_interval) {
+            let interval = match self.facts {
+                Some(Facts::Ready) => self.printer.probe_interval,
+                _ => self.printer.lost_interval,
+            };
+            match inbox.next(interval) {
                 Next::Serve(Order::Print { job, copy, lines }) => {
                     self.print(job, copy, &lines);
                     inbox.done();
@@ -62,9 +71,12 @@ impl Post {
     }
 
     fn look_after(&mut self) {
-        let facts = match self.printer.driver.status() {
+        let found = self.printer.driver.status();
+        self.printer.health.look(found.as_ref().map(|status| status.state));
+        let facts = match found {
             Ok(status) if status.fault().is_none() => Facts::Ready,
             Ok(status) if status.paper == Paper::Out => Facts::PaperOut,
+            // Whoever is about to pay is asked already after one silence, though the printer is not lost yet.
             Ok(_) | Err(_) => Facts::Absent,
         };
         if self.facts.replace(facts) != Some(facts) {

@@ -7,12 +7,13 @@ use jiff::civil::Date;
 
 use drivers::id_reader::{CardKind, IdCard, IdReader, ValidTo};
 use drivers::status::UserFault;
-use drivers::{CancelToken, DeviceError};
+use drivers::{CancelToken, DeviceError, DeviceState};
 
 use crate::clock::Clock;
 use crate::person::{CardKind as Kind, IdNumber, Person};
 use crate::visit::CardFault;
 
+use super::health::Health;
 use super::work::{Desk, Inbox, Load, Next};
 use super::{DeviceNews, Sink};
 
@@ -34,6 +35,8 @@ pub struct Reader {
     pub probe_interval: Duration,
     /// Says what day it is: cards expire.
     pub clock: Arc<dyn Clock>,
+    /// How it is.
+    pub health: Health,
 }
 
 /// Starts the thread.
@@ -78,14 +81,17 @@ impl Post {
         if self.reading {
             return self.read();
         }
-        if self.probed.is_none_or(|at| at.elapsed() >= self.reader.probe_interval) {
+        // A reader that is not well is looked at more often: it must be well again soon after it is back.
+        let lost = self.ready == Some(false);
+        if lost || self.probed.is_none_or(|at| at.elapsed() >= self.reader.probe_interval) {
             self.probed = Some(Instant::now());
-            let well = self.reader.driver.probe().is_ok();
-            self.is_ready(well);
+            let found = self.reader.driver.probe();
+            self.found(found.as_ref().map(|()| DeviceState::Online));
         }
     }
 
-    fn is_ready(&mut self, ready: bool) {
+    fn found(&mut self, found: Result<DeviceState, &DeviceError>) {
+        let ready = self.reader.health.look(found) == DeviceState::Online;
         if self.ready.replace(ready) != Some(ready) {
             (self.sink)(DeviceNews::Reader(ready));
         }
@@ -105,8 +111,9 @@ impl Post {
 
     fn read(&mut self) {
         match self.reader.driver.read_card(&CancelToken::new()) {
-            Ok(None) => self.is_ready(true),
+            Ok(None) => self.found(Ok(DeviceState::Online)),
             Ok(Some(card)) => {
+                self.found(Ok(DeviceState::Online));
                 self.reading = false;
                 self.lies = true;
                 (self.sink)(DeviceNews::CardPresent(true));
@@ -117,7 +124,9 @@ impl Post {
     }
 
     fn failed(&mut self, error: &DeviceError) {
-        self.is_ready(!error.is_port_loss());
+        // What a card says is no fault of the reader.
+        let answered = matches!(error, DeviceError::UserError(_) | DeviceError::Protocol(_));
+        self.found(if answered { Ok(DeviceState::Online) } else { Err(error) });
         if *error == DeviceError::UserError(UserFault::RemoveCard) {
             self.lies = true;
             return (self.sink)(DeviceNews::CardPresent(true));

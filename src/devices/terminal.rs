@@ -7,11 +7,12 @@ use drivers::payment_terminal::{
     Approval, Decline, NotSent, PayMethod, PaymentTerminal, QueryOutcome, ReversalOutcome, Sale, SaleOutcome,
     SaleProgress,
 };
-use drivers::{CancelToken, DeviceState};
+use drivers::{CancelToken, DeviceError, DeviceState};
 
 use crate::money::{DeclineReason, Method, OrderId, Payment, QueryAnswer, ReversalAnswer, SaleAnswer};
 use crate::visit::PayStage;
 
+use super::health::Health;
 use super::work::{Desk, Inbox, Load, Next};
 use super::{DeviceNews, Sink};
 
@@ -40,6 +41,8 @@ pub struct Terminal {
     pub driver: Box<dyn PaymentTerminal>,
     /// Between two heartbeats.
     pub idle_interval: Duration,
+    /// How it is.
+    pub health: Health,
 }
 
 /// Starts the thread.
@@ -55,8 +58,8 @@ struct Post {
 
 impl Post {
     fn run(mut self, inbox: &Inbox<Order>) {
-        let well = self.terminal.driver.probe().is_ok();
-        self.is_ready(well);
+        let found = self.terminal.driver.probe();
+        self.found(found.as_ref().map(|()| DeviceState::Online));
         loop {
             match inbox.next(self.terminal.idle_interval) {
                 Next::Serve(order) => {
@@ -70,15 +73,17 @@ impl Post {
         }
     }
 
-    fn is_ready(&mut self, ready: bool) {
+    fn found(&mut self, found: Result<DeviceState, &DeviceError>) {
+        let state = self.terminal.health.look(found);
+        let ready = matches!(state, DeviceState::Online | DeviceState::Busy);
         if self.ready.replace(ready) != Some(ready) {
             (self.sink)(DeviceNews::Terminal(ready));
         }
     }
 
     fn look_after(&mut self) {
-        let state = self.terminal.driver.idle();
-        self.is_ready(matches!(state, Ok(DeviceState::Online | DeviceState::Busy)));
+        let found = self.terminal.driver.idle();
+        self.found(found.as_ref().copied());
     }
 
     /// An answer that nobody waits for any more still says what happened to money.

@@ -1,7 +1,7 @@
 //! What a port has seen, for the technician and the hall: numbers only, never bytes.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +21,8 @@ struct Cells {
     retries: AtomicU64,
     opened: AtomicU64,
     last_ok_ms: AtomicU64,
+    /// 0 unknown, 1 down, 2 up.
+    ready_line: AtomicU8,
 }
 
 /// The numbers at one moment.
@@ -76,6 +78,20 @@ impl PortCounters {
 
     pub(super) fn opened(&self) {
         self.0.opened.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn ready_line(&self, up: Option<bool>) {
+        self.0.ready_line.store(up.map_or(0, |up| 1 + u8::from(up)), Ordering::Relaxed);
+    }
+
+    /// Whether the device held its "data set ready" line when the port was last read; `None` where the port
+    /// has no such line, as USB devices and pseudo-terminals have none.
+    #[must_use]
+    pub fn is_powered(&self) -> Option<bool> {
+        match self.0.ready_line.load(Ordering::Relaxed) {
+            0 => None,
+            line => Some(line == 2),
+        }
     }
 
     /// The numbers now.

@@ -4,7 +4,7 @@
 //! and disconnects at once has answered (protocols D).
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -22,6 +22,9 @@ const LOCK_WAIT: Duration = Duration::from_secs(1);
 
 /// Pause between two tries for the lock: twenty tries within [`LOCK_WAIT`].
 const LOCK_RETRY: Duration = Duration::from_millis(50);
+
+/// Where the system names ports by the socket in which they are.
+const BY_PATH: &str = "/dev/serial/by-path";
 
 /// The shortest time-out: the system counts whole milliseconds, and 0 would spin.
 const MIN_WAIT: Duration = Duration::from_millis(1);
@@ -128,6 +131,8 @@ impl Line for SerialPortLine {
         match read_until(port, buf, deadline) {
             Ok(got) => {
                 self.counters.received(got);
+                // Asked when the device answers and when it is silent: the difference says that it is off.
+                self.counters.ready_line(port.read_dsr().ok());
                 Ok(got)
             }
             Err(_) => Err(self.gone()),
@@ -173,13 +178,25 @@ impl Line for SerialPortLine {
         }
     }
 
-    fn is_powered(&self) -> Option<bool> {
-        self.handle.as_ref()?.read_dsr().ok()
-    }
-
     fn counters(&self) -> Option<&PortCounters> {
         Some(&self.counters)
     }
+}
+
+/// The serial ports of this machine: by the socket where the system knows it, else by their own name.
+#[must_use]
+pub fn available_ports() -> Vec<PathBuf> {
+    let sockets: Vec<PathBuf> = std::fs::read_dir(BY_PATH)
+        .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
+        .unwrap_or_default();
+    let device = |socket: &PathBuf| std::fs::canonicalize(socket).ok();
+    let stable = |port: PathBuf| {
+        sockets.iter().find(|socket| device(socket).as_ref() == Some(&port)).cloned().unwrap_or(port)
+    };
+    let mut ports: Vec<PathBuf> =
+        SerialPort::available_ports().unwrap_or_default().into_iter().map(stable).collect();
+    ports.sort();
+    ports
 }
 
 /// What was written before leaves at the old speed.
