@@ -19,7 +19,7 @@
 //! | [`card_writer`] | writer of bus cards and other purses | PC/SC, purse commands, protocols H |
 //! | [`receipt_printer`] | receipt printer | ESC/POS, protocols B |
 //! | [`document_printer`] | A4 printer | IPP over HTTP, protocols I |
-//! | [`payment_terminal`] | payment terminal | ECR-Hub serial, protocols E4 and E7 |
+//! | [`payment_terminal`] | payment terminal | ECR-Hub, ZVT and MIS on serial ports, protocols E3–E5 and E7 |
 //! | [`simulator`] | all of them, on real pseudo-terminals and sockets | the same, written a second time |
 //!
 //! A driver is blocking and belongs to one thread per port. It never sleeps to pace its caller; the

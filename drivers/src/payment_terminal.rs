@@ -4,14 +4,24 @@
 //! the caller asks by order number until it knows, or reverses (protocols E7). The driver never turns doubt
 //! into a decline and never sends the same sale twice under two numbers.
 
+mod ack_link;
+pub mod card_number;
 pub mod ecr_hub;
+pub mod mis;
 pub mod money;
+mod scanned_code;
+mod settlement;
+pub mod zvt;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 pub use ecr_hub::{EcrHub, EcrHubSettings};
+pub use mis::{Mis, MisSettings};
+pub use scanned_code::ScannedCode;
+pub use settlement::Settlement;
+pub use zvt::{Zvt, ZvtSettings};
 
 use crate::cancel::CancelToken;
 use crate::status::{DeviceError, DeviceState};
@@ -125,6 +135,11 @@ pub enum NotSent {
     BadSale,
     /// Cancelled before sending.
     Canceled,
+    /// The wire has no field for a code that the kiosk has scanned.
+    NoCodeField,
+    /// The terminal could not be asked, or our note of the sale could not be made durable, and without that
+    /// its outcome could not be found again.
+    NotPrepared,
 }
 
 /// Why nobody knows yet.
@@ -196,6 +211,17 @@ pub struct LateResult {
     pub outcome: QueryOutcome,
 }
 
+/// What a terminal can do beside sale, query and reversal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Capabilities {
+    /// Pays back under a number of its own.
+    pub refund: bool,
+    /// Closes its batch and says what it comes to.
+    pub settlement: bool,
+    /// Forwards a code that the kiosk has scanned.
+    pub scanned_code: bool,
+}
+
 /// What the kiosk asks of a payment terminal.
 pub trait PaymentTerminal: Send {
     /// Opens the port if it was lost and shakes hands until the terminal confirms.
@@ -226,16 +252,60 @@ pub trait PaymentTerminal: Send {
     /// Undoes an order.
     fn reverse(&mut self, order: &str) -> ReversalOutcome;
 
-    /// Pays back an order under a number of its own.
+    /// What else this terminal can do.
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::default()
+    }
+
+    /// As [`PaymentTerminal::sale`], for a phone code that the kiosk has scanned. The code goes into the
+    /// wire's own field for it and nowhere else.
+    fn sale_by_code(
+        &mut self,
+        _sale: &Sale,
+        _code: &ScannedCode,
+        _cancel: &CancelToken,
+        _progress: &mut dyn FnMut(SaleProgress),
+    ) -> SaleOutcome {
+        SaleOutcome::Declined(Decline::NotSent(NotSent::NoCodeField))
+    }
+
+    /// Signs the terminal on at its bank, as each morning and after "sign on again".
     ///
     /// # Errors
-    /// `NotSupported` unless the driver can do it; the hall refunds through the acquirer.
+    /// Port loss, `TimeOut`, `DeviceNotReady` when it refuses, `NotSupported`.
+    fn sign_on(&mut self) -> Result<(), DeviceError> {
+        Err(DeviceError::NotSupported)
+    }
+
+    /// Pays back an order under a number of its own: `Reversed` when the money went back. The same number
+    /// never pays back twice.
+    ///
+    /// # Errors
+    /// `NotSupported` where the wire cannot; the hall then refunds through the acquirer.
     fn refund(
         &mut self,
         _order: &str,
         _refund_order: &str,
         _amount_fen: i64,
     ) -> Result<ReversalOutcome, DeviceError> {
+        Err(DeviceError::NotSupported)
+    }
+
+    /// Closes the batch and says what it comes to. After silence the batch may be closed: a second call then
+    /// closes an empty one, and the acquirer's file decides.
+    ///
+    /// # Errors
+    /// Port loss, `TimeOut`, `DeviceNotReady` when it refuses, `NotSupported`.
+    fn settle(&mut self) -> Result<Settlement, DeviceError> {
+        Err(DeviceError::NotSupported)
+    }
+
+    /// Brings a stuck terminal back to its start: opens the port anew, gives up what it works at and makes
+    /// the link again. What became of the sale at hand is for a query to say.
+    ///
+    /// # Errors
+    /// Port loss, `TimeOut` of the terminal, `NotSupported`.
+    fn reset(&mut self) -> Result<(), DeviceError> {
         Err(DeviceError::NotSupported)
     }
 

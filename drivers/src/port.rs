@@ -43,7 +43,18 @@ pub enum Flow {
     Software,
 }
 
-/// How to open a serial port; always 8 data bits and 1 stop bit.
+/// Stop bits of a serial port.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StopBits {
+    /// One.
+    #[default]
+    One,
+    /// Two.
+    Two,
+}
+
+/// How to open a serial port; always 8 data bits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct PortSettings {
@@ -57,6 +68,9 @@ pub struct PortSettings {
     /// Flow control.
     #[serde(default)]
     pub flow: Flow,
+    /// Stop bits.
+    #[serde(default)]
+    pub stop_bits: StopBits,
     /// How long the port may refuse to take bytes before the write fails, in ms; the time that the bytes need
     /// on the wire comes on top.
     #[serde(default = "default_write_timeout_ms")]
@@ -70,7 +84,7 @@ fn default_write_timeout_ms() -> u64 {
 }
 
 impl PortSettings {
-    /// The port at `path` with `baud`, no parity and no flow control.
+    /// The port at `path` with `baud`, no parity, no flow control and one stop bit.
     #[must_use]
     pub fn new(path: impl Into<String>, baud: u32) -> Self {
         Self {
@@ -78,6 +92,7 @@ impl PortSettings {
             baud,
             parity: Parity::None,
             flow: Flow::None,
+            stop_bits: StopBits::One,
             write_timeout_ms: default_write_timeout_ms(),
         }
     }

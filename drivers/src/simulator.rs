@@ -12,7 +12,7 @@
 //! | [`CardSlotSim`] | card writer without a reader: a slot, and a [`PurseCard`] with its [`Issuer`] |
 //! | [`PrinterSim`] | receipt printer, ESC/POS |
 //! | [`DocumentSim`] | A4 printer, IPP on a loopback port |
-//! | [`TerminalSim`] | payment terminal, ECR-Hub; authorises at a [`Bank`] |
+//! | [`TerminalSim`] | payment terminal, ECR-Hub, ZVT or MIS; authorises at a [`Bank`] |
 //!
 //! What a device sends passes through [`Faults`], which can lose, delay, damage or double it and pull the
 //! cable; a [`FaultScript`] is a list of them as TOML.
@@ -20,6 +20,7 @@
 //! [`run`] is a whole simulator for a shell: commands on stdin, one JSON line per event on stdout.
 
 mod bank;
+mod bank_memory;
 mod card_slot;
 mod event;
 mod fault;
@@ -39,11 +40,19 @@ mod sam_v;
 mod sam_v_card;
 mod scanner;
 mod terminal;
+mod terminal_answers;
 mod terminal_desk;
+mod terminal_hub;
+mod terminal_mis;
+mod terminal_mis_wire;
 mod terminal_wire;
+mod terminal_zvt;
+mod terminal_zvt_status;
+mod terminal_zvt_wire;
 
 pub use bank::Instrument as Present;
-pub use bank::{Bank, BankAnswer, BankEntry, BankRecord, BankReversal, Instrument, MemoryBank};
+pub use bank::{Bank, BankAnswer, BankRecord, BankRefund, BankReversal, BankTotals, Instrument};
+pub use bank_memory::{BankEntry, MemoryBank};
 pub use card_slot::{CardSlotSim, SlotFault};
 pub use event::SimEvent;
 pub use fault::{Fault, FaultKind, Faults, Moment};

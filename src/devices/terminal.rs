@@ -163,7 +163,7 @@ fn decline_reason(decline: &Decline) -> DeclineReason {
     match decline {
         Decline::Canceled | Decline::NotSent(NotSent::Canceled) => DeclineReason::Canceled,
         Decline::Busy => DeclineReason::TerminalBusy,
-        Decline::NotSent(NotSent::NoLink | NotSent::BadSale) => DeclineReason::TerminalAbsent,
+        Decline::NotSent(_) => DeclineReason::TerminalAbsent,
         Decline::Refused(code) => match code.as_str() {
             "51" | "INSUFFICIENT_FUNDS" => DeclineReason::InsufficientFunds,
             "61" | "LIMIT_EXCEEDED" => DeclineReason::LimitExceeded,

@@ -9,14 +9,15 @@ use std::process::ExitCode;
 
 use drivers::simulator::{Class, FaultScript, run};
 
-const USAGE: &str = "usage: lucheng-sim id-reader|printer|terminal|scanner --link PATH [--faults FILE]
+const USAGE: &str = "usage: lucheng-sim CLASS --link PATH [--faults FILE]
+CLASS is id-reader, printer, scanner, or a payment terminal: terminal (ECR-Hub), terminal-zvt, terminal-mis
 commands on standard input, one a line; the end of the input is `quit`:
   any        cut | plug | quit
              fault KIND [KEY=VALUE]... | faults off
   id-reader  lay-card N | lift | silent | damage | lift-mid-read | heal
   printer    paper out | paper low | paper out-after N | refill | cover open | cover close
              cutter jam | cutter free | printed | silent | heal
-  terminal   tap-card | phone-code [SCHEME] | decline [CODE] | auto on | auto off
+  terminal*  tap-card | phone-code [SCHEME] | decline [CODE] | auto on | auto off
              silent approve | silent ignore | silent dead | heal
   scanner    show CODE | tail cr|lf|cr-lf|tab|none | commands on|off | trigger host|continuous
              silent | heal

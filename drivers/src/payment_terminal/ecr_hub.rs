@@ -6,6 +6,7 @@ pub mod frame;
 mod hub_link;
 pub mod message;
 mod request;
+mod sale;
 mod settings;
 
 pub use driver::EcrHub;

@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 
 use rustix::fs::{FlockOperation, Mode, OFlags, flock};
 use rustix::termios::ioctl_tiocexcl;
-use serial2::{CharSize, FlowControl, SerialPort, Settings, StopBits};
+use serial2::{CharSize, FlowControl, SerialPort, Settings};
 
-use super::{Flow, Line, Parity, PortCounters, PortSettings};
+use super::{Flow, Line, Parity, PortCounters, PortSettings, StopBits};
 use crate::status::DeviceError;
 use crate::timing::{deadline_ms, wire_ms};
 
@@ -73,7 +73,10 @@ impl SerialPortLine {
         wanted.set_raw();
         wanted.set_baud_rate(self.settings.baud)?;
         wanted.set_char_size(CharSize::Bits8);
-        wanted.set_stop_bits(StopBits::One);
+        wanted.set_stop_bits(match self.settings.stop_bits {
+            StopBits::One => serial2::StopBits::One,
+            StopBits::Two => serial2::StopBits::Two,
+        });
         wanted.set_parity(match self.settings.parity {
             Parity::None => serial2::Parity::None,
             Parity::Odd => serial2::Parity::Odd,

@@ -1,8 +1,5 @@
 //! The bank behind the simulated terminal. Its books are its own: no journal of the kiosk writes them.
 
-use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
-
 use serde::{Deserialize, Serialize};
 
 /// What the resident presents to the terminal.
@@ -100,6 +97,28 @@ pub enum BankReversal {
     NoAnswer,
 }
 
+/// What the bank says to a refund.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BankRefund {
+    /// Paid back, or paid back before under the same number.
+    Refunded,
+    /// Nothing to pay back, or less than was asked for.
+    Refused,
+    /// The bank cannot be reached.
+    NoAnswer,
+}
+
+/// A closed batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BankTotals {
+    /// Its number.
+    pub batch: String,
+    /// Charges that stand.
+    pub charges: u32,
+    /// Charges less refunds, in fen.
+    pub net_fen: i64,
+}
+
 /// An acquirer. It is called from the thread of the terminal and may block; the same order is never booked
 /// twice.
 pub trait Bank: Send + Sync {
@@ -111,128 +130,14 @@ pub trait Bank: Send + Sync {
 
     /// Undoes an order; from then on it can no longer be charged.
     fn reverse(&self, order: &str) -> BankReversal;
-}
 
-/// One line of the books of a [`MemoryBank`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct BankEntry {
-    /// Order number.
-    pub order: String,
-    /// Amount in fen.
-    pub amount_fen: i64,
-    /// The bank's reference; empty if nothing was charged.
-    pub trans_no: String,
-    /// Whether it was undone.
-    pub reversed: bool,
-    /// Whether the day's books are closed over it.
-    pub settled: bool,
-}
-
-/// A bank in memory.
-#[derive(Debug, Default)]
-pub struct MemoryBank {
-    books: Mutex<Books>,
-}
-
-#[derive(Debug, Default)]
-struct Books {
-    entries: BTreeMap<String, BankEntry>,
-    out_of_reach: bool,
-}
-
-impl MemoryBank {
-    /// A bank with empty books.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
+    /// Pays back a part of an order, or all of it, under a number of its own.
+    fn refund(&self, _number: &str, _order: &str, _amount_fen: i64) -> BankRefund {
+        BankRefund::Refused
     }
 
-    /// Whether the bank can be reached.
-    pub fn set_out_of_reach(&self, out_of_reach: bool) {
-        self.with(|books| books.out_of_reach = out_of_reach);
-    }
-
-    /// Closes the day: what is charged can no longer be undone.
-    pub fn settle(&self) {
-        self.with(|books| books.entries.values_mut().for_each(|entry| entry.settled = true));
-    }
-
-    /// The books, by order number.
-    #[must_use]
-    pub fn entries(&self) -> Vec<BankEntry> {
-        self.with(|books| books.entries.values().cloned().collect())
-    }
-
-    /// Charges that stand, in fen.
-    #[must_use]
-    pub fn charged_fen(&self) -> i64 {
-        self.with(|books| {
-            books.entries.values().filter(|entry| !entry.reversed).map(|entry| entry.amount_fen).sum()
-        })
-    }
-
-    fn with<R>(&self, look: impl FnOnce(&mut Books) -> R) -> R {
-        look(&mut self.books.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-impl Bank for MemoryBank {
-    fn authorise(&self, order: &str, amount_fen: i64, _instrument: &Instrument) -> BankAnswer {
-        self.with(|books| {
-            if books.out_of_reach {
-                return BankAnswer::NoAnswer;
-            }
-            let number = books.entries.len() + 1;
-            let entry = books.entries.entry(order.to_owned()).or_insert_with(|| BankEntry {
-                order: order.to_owned(),
-                amount_fen,
-                trans_no: format!("{number:012}"),
-                reversed: false,
-                settled: false,
-            });
-            if entry.reversed || entry.amount_fen != amount_fen {
-                return BankAnswer::Declined { code: "94".to_owned() };
-            }
-            BankAnswer::Approved { trans_no: entry.trans_no.clone() }
-        })
-    }
-
-    fn query(&self, order: &str) -> BankRecord {
-        self.with(|books| match books.entries.get(order) {
-            _ if books.out_of_reach => BankRecord::NoAnswer,
-            None => BankRecord::NotFound,
-            Some(entry) if entry.reversed => BankRecord::Reversed,
-            Some(entry) => {
-                BankRecord::Approved { amount_fen: entry.amount_fen, trans_no: entry.trans_no.clone() }
-            }
-        })
-    }
-
-    fn reverse(&self, order: &str) -> BankReversal {
-        self.with(|books| {
-            if books.out_of_reach {
-                return BankReversal::NoAnswer;
-            }
-            let Some(entry) = books.entries.get_mut(order) else {
-                books.entries.insert(order.to_owned(), never_charged(order));
-                return BankReversal::NotFound;
-            };
-            if entry.settled && !entry.reversed {
-                return BankReversal::AlreadySettled;
-            }
-            entry.reversed = true;
-            BankReversal::Reversed
-        })
-    }
-}
-
-/// The mark that keeps a late charge of an undone order out of the books.
-fn never_charged(order: &str) -> BankEntry {
-    BankEntry {
-        order: order.to_owned(),
-        amount_fen: 0,
-        trans_no: String::new(),
-        reversed: true,
-        settled: false,
+    /// Closes the batch: what is charged can no longer be undone. `None` if the bank cannot be reached.
+    fn close_batch(&self) -> Option<BankTotals> {
+        None
     }
 }

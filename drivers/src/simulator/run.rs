@@ -10,7 +10,8 @@ use std::time::Duration;
 use serde::Serialize;
 use thiserror::Error;
 
-use super::bank::{Instrument, MemoryBank};
+use super::bank::Instrument;
+use super::bank_memory::MemoryBank;
 use super::fault_script::{FaultScript, from_words};
 use super::host::{Host, Hosted};
 use super::printer::{PaperLevel, PrinterSim};
@@ -35,8 +36,12 @@ pub enum Class {
     IdReader,
     /// Receipt printer.
     Printer,
-    /// Payment terminal.
+    /// Payment terminal that speaks ECR-Hub.
     Terminal,
+    /// Payment terminal that speaks ZVT.
+    TerminalZvt,
+    /// Payment terminal that speaks MIS.
+    TerminalMis,
     /// Scanner of bar codes.
     Scanner,
 }
@@ -45,7 +50,7 @@ pub enum Class {
 #[derive(Debug, Error)]
 pub enum RunError {
     /// There is no such device.
-    #[error("no device {0:?}; there are id-reader, printer, terminal, scanner")]
+    #[error("no device {0:?}; there are id-reader, printer, terminal, terminal-zvt, terminal-mis, scanner")]
     UnknownClass(String),
     /// The port could not be made, or nobody reads the events.
     #[error("simulator")]
@@ -60,6 +65,8 @@ impl std::str::FromStr for Class {
             "id-reader" => Ok(Self::IdReader),
             "printer" => Ok(Self::Printer),
             "terminal" => Ok(Self::Terminal),
+            "terminal-zvt" => Ok(Self::TerminalZvt),
+            "terminal-mis" => Ok(Self::TerminalMis),
             "scanner" => Ok(Self::Scanner),
             other => Err(RunError::UnknownClass(other.to_owned())),
         }
@@ -113,14 +120,13 @@ pub fn run(
 }
 
 fn start(class: Class, link: &Path) -> io::Result<Sim> {
+    let (bank, times) = (Arc::new(MemoryBank::new()), TerminalTimes::default());
     Ok(match class {
         Class::IdReader => Sim::IdReader(SamVSim::start(Some(link))?),
         Class::Printer => Sim::Printer(PrinterSim::start(Some(link), LINE_MS)?),
-        Class::Terminal => Sim::Terminal(TerminalSim::start(
-            Some(link),
-            Arc::new(MemoryBank::new()),
-            TerminalTimes::default(),
-        )?),
+        Class::Terminal => Sim::Terminal(TerminalSim::start(Some(link), bank, times)?),
+        Class::TerminalZvt => Sim::Terminal(TerminalSim::start_zvt(Some(link), bank, times)?),
+        Class::TerminalMis => Sim::Terminal(TerminalSim::start_mis(Some(link), bank, times)?),
         Class::Scanner => Sim::Scanner(ScannerSim::start(Some(link))?),
     })
 }

@@ -3,12 +3,19 @@
 use super::message::{Response, ResponseData};
 use super::settings::EcrHubSettings;
 use crate::payment_terminal::money::fen_of;
-use crate::payment_terminal::{Approval, Decline, PayMethod, QueryOutcome, Sale, SaleOutcome, UnknownReason};
+use crate::payment_terminal::settlement::Settlement;
+use crate::payment_terminal::{
+    Approval, Decline, PayMethod, QueryOutcome, Sale, SaleOutcome, UnknownReason, card_number,
+};
 
 /// The terminal works on another request.
 pub(super) const BUSY: &str = "BUSY";
 /// The terminal gave the order up because it was asked to.
 pub(super) const CLOSED: &str = "CLOSED";
+/// The terminal cannot make sense of the request.
+pub(super) const INVALID: &str = "INVALID_PARAMETER";
+/// The terminal does not know such requests.
+pub(super) const UNKNOWN_TOPIC: &str = "UNKNOWN_TOPIC";
 /// The terminal never heard of the order.
 pub(super) const NOT_FOUND: &str = "ORDER_NOT_FOUND";
 
@@ -74,7 +81,7 @@ pub(super) fn approval(answer: &Response) -> Option<Approval> {
         trans_no: first_given(&data.pay_channel_trans_no, &data.trans_no),
         method,
         scheme: data.pay_method_id.clone(),
-        card_last4: if method == PayMethod::Card { last4(&data.user) } else { None },
+        card_last4: if method == PayMethod::Card { card_number::last4(&data.user) } else { None },
         terminal_id: data.terminal_sn.clone(),
         ended_at: data.end_time.clone(),
     })
@@ -93,12 +100,6 @@ fn amount(data: &ResponseData) -> Option<i64> {
 
 fn first_given(first: &str, second: &str) -> String {
     if first.is_empty() { second.to_owned() } else { first.to_owned() }
-}
-
-/// The last four digits of a masked card number; nothing else of it is kept.
-fn last4(user: &str) -> Option<String> {
-    let tail = user.get(user.len().checked_sub(4)?..)?;
-    tail.bytes().all(|b| b.is_ascii_digit()).then(|| tail.to_owned())
 }
 
 /// `None` means that the terminal is still at work.
@@ -140,4 +141,13 @@ pub(super) fn query_outcome(verdict: Verdict, response: &Response) -> QueryOutco
 
 pub(super) fn trans_type(response: &Response) -> &str {
     response.biz_data.as_ref().map_or("", |data| data.trans_type.as_str())
+}
+
+/// The batch that an answer speaks of.
+pub(super) fn settlement(response: &Response) -> Settlement {
+    let Some(data) = response.biz_data.as_ref() else {
+        return Settlement::default();
+    };
+    let batch = Some(data.trans_no.clone()).filter(|batch| !batch.is_empty());
+    Settlement { batch, count: None, net_fen: fen_of(&data.order_amount) }
 }

@@ -3,16 +3,16 @@
 use std::collections::VecDeque;
 use std::time::Instant;
 
-use super::answer::{self, NOT_FOUND, Verdict};
-use super::hub_link::{CANCEL_POLL_MS, Delivery, HubLink};
-use super::message::{Request, RequestData, Response, TOPIC_CLOSE, TOPIC_ORDER, TOPIC_QUERY};
+use super::answer::{self, INVALID, NOT_FOUND, UNKNOWN_TOPIC, Verdict};
+use super::hub_link::HubLink;
+use super::message::{Request, RequestData, Response, TOPIC_CLOSE, TOPIC_INIT, TOPIC_ORDER, TOPIC_QUERY};
 use super::request;
 use super::settings::EcrHubSettings;
 use crate::cancel::CancelToken;
 use crate::clock::unix_ms;
 use crate::payment_terminal::{
-    Decline, LateResult, NotSent, PaymentTerminal, QueryOutcome, ReversalOutcome, Sale, SaleOutcome,
-    SaleProgress, UnknownReason,
+    Capabilities, Decline, LateResult, NotSent, PaymentTerminal, QueryOutcome, ReversalOutcome, Sale,
+    SaleOutcome, SaleProgress, Settlement, UnknownReason, order_is_well_formed,
 };
 use crate::port::{Line, SerialPortLine};
 use crate::status::{DeviceError, DeviceState};
@@ -24,10 +24,12 @@ const MAX_LATE: usize = 16;
 /// An ECR-Hub terminal on a line.
 #[derive(Debug)]
 pub struct EcrHub<L> {
-    hub: HubLink<L>,
-    settings: EcrHubSettings,
+    pub(super) hub: HubLink<L>,
+    pub(super) settings: EcrHubSettings,
     late: VecDeque<LateResult>,
     messages_sent: u64,
+    /// The last sale sent, which `reset` gives up.
+    pub(super) last_order: Option<String>,
     clock: fn() -> u64,
 }
 
@@ -39,21 +41,11 @@ impl EcrHub<SerialPortLine> {
     }
 }
 
-/// A sale that was sent.
-struct Pending<'a> {
-    sale: &'a Sale,
-    msg_id: String,
-    frame_id: u8,
-    accepted: bool,
-    closing: bool,
-    deadline: Instant,
-}
-
 impl<L: Line> EcrHub<L> {
     /// A terminal on any line.
     pub fn new(line: L, settings: EcrHubSettings) -> Self {
         let hub = HubLink::new(line, settings.clone());
-        Self { hub, settings, late: VecDeque::new(), messages_sent: 0, clock: unix_ms }
+        Self { hub, settings, late: VecDeque::new(), messages_sent: 0, last_order: None, clock: unix_ms }
     }
 
     /// The same with another wall clock, in ms since 1970; only timestamps of messages come from it.
@@ -63,7 +55,7 @@ impl<L: Line> EcrHub<L> {
         self
     }
 
-    fn request(&mut self, topic: &str, data: RequestData) -> Request {
+    pub(super) fn request(&mut self, topic: &str, data: RequestData) -> Request {
         self.messages_sent += 1;
         let timestamp = (self.clock)().to_string();
         Request {
@@ -78,10 +70,18 @@ impl<L: Line> EcrHub<L> {
 
     /// Sends a request and waits for the answer that bears its id and topic. Others are late results.
     fn exchange(&mut self, topic: &str, data: RequestData) -> Result<Response, DeviceError> {
+        self.exchange_within(self.settings.query_timeout_ms, topic, data)
+    }
+
+    fn exchange_within(
+        &mut self,
+        waited_ms: u64,
+        topic: &str,
+        data: RequestData,
+    ) -> Result<Response, DeviceError> {
         self.hub.connect(&CancelToken::new())?;
         let request = self.request(topic, data);
         self.hub.send(&request)?;
-        let waited_ms = self.settings.query_timeout_ms;
         let deadline = deadline_ms(waited_ms);
         let answer = loop {
             self.hub.pump(deadline)?;
@@ -96,6 +96,17 @@ impl<L: Line> EcrHub<L> {
         answer
     }
 
+    /// A request to the terminal itself, about no order.
+    fn of_terminal(&mut self, topic: &str) -> Result<Response, DeviceError> {
+        let waited_ms = self.settings.settlement_timeout_ms;
+        let answer = self.exchange_within(waited_ms, topic, RequestData::default())?;
+        match answer.error_msg.as_str() {
+            "" if answer.success => Ok(answer),
+            UNKNOWN_TOPIC => Err(DeviceError::NotSupported),
+            _ => Err(DeviceError::DeviceNotReady),
+        }
+    }
+
     fn answer_to(&mut self, request: &Request) -> Option<Response> {
         while let Some(response) = self.hub.take() {
             if response.msg_id == request.msg_id && response.topic == request.topic {
@@ -107,7 +118,7 @@ impl<L: Line> EcrHub<L> {
     }
 
     /// Keeps the result of a sale that nobody waits for; everything else is no news.
-    fn keep_late(&mut self, response: &Response) {
+    pub(super) fn keep_late(&mut self, response: &Response) {
         let order = answer::order_of(response);
         if order.is_empty()
             || response.topic != TOPIC_ORDER
@@ -125,86 +136,10 @@ impl<L: Line> EcrHub<L> {
         self.late.push_back(LateResult { order: order.to_owned(), outcome });
     }
 
-    fn keep_all_late(&mut self) {
+    pub(super) fn keep_all_late(&mut self) {
         while let Some(response) = self.hub.take() {
             self.keep_late(&response);
         }
-    }
-
-    fn start<'a>(&mut self, sale: &'a Sale) -> Result<Pending<'a>, DeviceError> {
-        self.keep_all_late();
-        let request = self.request(TOPIC_ORDER, request::sale(sale));
-        let frame_id = self.hub.send(&request)?;
-        let deadline = deadline_ms(self.settings.sale_timeout_ms);
-        Ok(Pending { sale, msg_id: request.msg_id, frame_id, accepted: false, closing: false, deadline })
-    }
-
-    fn await_result(
-        &mut self,
-        mut pending: Pending<'_>,
-        cancel: &CancelToken,
-        progress: &mut dyn FnMut(SaleProgress),
-    ) -> SaleOutcome {
-        loop {
-            if self.hub.pump(deadline_ms(CANCEL_POLL_MS).min(pending.deadline)).is_err() {
-                return SaleOutcome::Unknown(UnknownReason::LinkLost);
-            }
-            if let Some(outcome) = self.result_of(&pending) {
-                return outcome;
-            }
-            if !self.hub.is_connected() {
-                return SaleOutcome::Unknown(UnknownReason::LinkLost);
-            }
-            match self.hub.delivery(pending.frame_id) {
-                Delivery::Acknowledged if !pending.accepted => {
-                    pending.accepted = true;
-                    progress(SaleProgress::Accepted);
-                }
-                Delivery::GivenUp => return SaleOutcome::Unknown(UnknownReason::Silence),
-                Delivery::Acknowledged | Delivery::UnderWay => {}
-            }
-            let expired = Instant::now() >= pending.deadline;
-            if pending.closing && expired {
-                return SaleOutcome::Unknown(UnknownReason::Silence);
-            }
-            if !pending.closing && (expired || cancel.is_canceled()) {
-                self.close(&mut pending, progress);
-            }
-        }
-    }
-
-    /// Asks the terminal to give the sale up and bounds the wait for the result, which alone counts.
-    fn close(&mut self, pending: &mut Pending<'_>, progress: &mut dyn FnMut(SaleProgress)) {
-        pending.closing = true;
-        pending.deadline = deadline_ms(self.settings.close_timeout_ms);
-        progress(SaleProgress::CancelRequested);
-        let request = self.request(TOPIC_CLOSE, request::order(&pending.sale.order));
-        if let Err(error) = self.hub.send(&request) {
-            tracing::warn!(code = error.code(), "close not sent");
-        }
-    }
-
-    fn result_of(&mut self, pending: &Pending<'_>) -> Option<SaleOutcome> {
-        while let Some(response) = self.hub.take() {
-            if response.topic != TOPIC_ORDER {
-                continue;
-            }
-            let order = answer::order_of(&response);
-            if order != pending.sale.order && !order.is_empty() {
-                self.keep_late(&response);
-                if response.msg_id == pending.msg_id {
-                    return Some(SaleOutcome::Unknown(UnknownReason::Crossed));
-                }
-                continue;
-            }
-            if order.is_empty() && response.msg_id != pending.msg_id {
-                continue;
-            }
-            if let Some(outcome) = answer::sale_outcome(&response, pending.sale, &self.settings) {
-                return Some(outcome);
-            }
-        }
-        None
     }
 
     /// What the order itself says after a reversal whose answer was no plain yes or no.
@@ -215,6 +150,17 @@ impl<L: Line> EcrHub<L> {
                 ReversalOutcome::NotReversedYet
             }
             QueryOutcome::NoAnswer => ReversalOutcome::NoAnswer,
+        }
+    }
+}
+
+impl<L: Line> EcrHub<L> {
+    fn refund_by_query(&mut self, refund_order: &str, amount_fen: i64) -> ReversalOutcome {
+        match self.query(refund_order) {
+            QueryOutcome::Approved(paid) if paid.amount_fen == amount_fen => ReversalOutcome::Reversed,
+            QueryOutcome::Declined(Decline::Refused(code)) => ReversalOutcome::Refused(code),
+            QueryOutcome::NoAnswer => ReversalOutcome::NoAnswer,
+            _ => ReversalOutcome::NotReversedYet,
         }
     }
 }
@@ -295,6 +241,55 @@ impl<L: Line> PaymentTerminal for EcrHub<L> {
             _ if code == NOT_FOUND => ReversalOutcome::Reversed,
             _ => self.reversal_by_query(order),
         }
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        let settlement = !self.settings.settlement_topic.is_empty();
+        Capabilities { refund: true, settlement, scanned_code: false }
+    }
+
+    fn sign_on(&mut self) -> Result<(), DeviceError> {
+        self.of_terminal(TOPIC_INIT).map(drop)
+    }
+
+    fn refund(
+        &mut self,
+        order: &str,
+        refund_order: &str,
+        amount_fen: i64,
+    ) -> Result<ReversalOutcome, DeviceError> {
+        if !order_is_well_formed(refund_order) || refund_order == order || amount_fen <= 0 {
+            return Ok(ReversalOutcome::Refused(INVALID.to_owned()));
+        }
+        let data = request::refund(refund_order, order, amount_fen);
+        let Ok(answer) = self.exchange(TOPIC_ORDER, data) else {
+            return Ok(ReversalOutcome::NoAnswer);
+        };
+        let code = answer.error_msg.as_str();
+        if self.settings.final_reversal_refusals.iter().any(|known| known == code) {
+            return Ok(ReversalOutcome::Refused(code.to_owned()));
+        }
+        // Whatever else it says, the refund has a number of its own that can be asked for.
+        Ok(self.refund_by_query(refund_order, amount_fen))
+    }
+
+    fn settle(&mut self) -> Result<Settlement, DeviceError> {
+        if self.settings.settlement_topic.is_empty() {
+            return Err(DeviceError::NotSupported);
+        }
+        let topic = self.settings.settlement_topic.clone();
+        Ok(answer::settlement(&self.of_terminal(&topic)?))
+    }
+
+    fn reset(&mut self) -> Result<(), DeviceError> {
+        self.keep_all_late();
+        self.hub.drop_link();
+        self.hub.connect(&CancelToken::new())?;
+        let Some(order) = self.last_order.clone() else {
+            return Ok(());
+        };
+        // Its answer names the order; the result of the sale, if it ends one, is late news.
+        self.exchange(TOPIC_CLOSE, request::order(&order)).map(drop)
     }
 
     fn take_late(&mut self) -> Vec<LateResult> {

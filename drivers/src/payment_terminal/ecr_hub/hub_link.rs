@@ -125,6 +125,12 @@ impl<L: Line> HubLink<L> {
         Ok(())
     }
 
+    /// Drops the port and everything that was under way; the next request opens it and shakes hands.
+    pub(super) fn drop_link(&mut self) {
+        self.link.close();
+        self.disconnected();
+    }
+
     fn disconnected(&mut self) {
         self.connected = false;
         self.last_handshake = None;
@@ -292,7 +298,7 @@ impl<L: Line> HubLink<L> {
             return Ok(());
         }
         match message::decode(&frame.data) {
-            Ok(response) if self.inbox.len() < MAX_INBOX => self.inbox.push_back(response),
+            Ok(response) if self.inbox.len() < MAX_INBOX => self.inbox.push_back(response.masked()),
             Ok(_) => tracing::warn!("inbox full, message dropped"),
             Err(error) => tracing::warn!(%error, "payload dropped"),
         }

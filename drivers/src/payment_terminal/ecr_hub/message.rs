@@ -4,6 +4,9 @@
 
 use prost::Message;
 use thiserror::Error;
+use zeroize::Zeroize;
+
+use crate::payment_terminal::card_number;
 
 /// Asks for a sale, a cancel or a refund.
 pub const TOPIC_ORDER: &str = "ecrhub.pay.order";
@@ -11,6 +14,9 @@ pub const TOPIC_ORDER: &str = "ecrhub.pay.order";
 pub const TOPIC_QUERY: &str = "ecrhub.pay.query";
 /// Asks the terminal to give an order up.
 pub const TOPIC_CLOSE: &str = "ecrhub.pay.close";
+
+/// Makes the terminal ready for business.
+pub const TOPIC_INIT: &str = "ecrhub.init";
 
 /// The currency of every amount here.
 pub const CURRENCY: &str = "CNY";
@@ -135,6 +141,20 @@ pub struct ResponseData {
     /// The scheme: `UNIONPAY`, `WECHAT`, `ALIPAY`.
     #[prost(string, tag = "14")]
     pub pay_method_id: String,
+}
+
+impl Response {
+    /// The same with a card number cut to what may be kept, before anything else sees it.
+    #[must_use]
+    pub fn masked(mut self) -> Self {
+        if let Some(data) = self.biz_data.as_mut()
+            && let Some(masked) = card_number::masked(&data.user)
+        {
+            data.user.zeroize();
+            data.user = masked;
+        }
+        self
+    }
 }
 
 /// A payload that is not a message.

@@ -18,6 +18,16 @@ pub(super) fn reversal(number: &str, original: &str) -> RequestData {
     }
 }
 
+/// The refund of a part of `original`, or all of it, under a number of its own.
+pub(super) fn refund(number: &str, original: &str, amount_fen: i64) -> RequestData {
+    RequestData {
+        price_currency: CURRENCY.to_owned(),
+        order_amount: yuan_text(amount_fen),
+        trans_type: "3".to_owned(),
+        ..reversal(number, original)
+    }
+}
+
 /// A number for one try of a reversal: a terminal refuses a number that it knows, even of a try that failed.
 /// `try_number` differs from try to try, across restarts as well.
 pub(super) fn reversal_number(order: &str, try_number: u64) -> String {

@@ -34,9 +34,13 @@ pub struct EcrHubSettings {
     pub close_timeout_ms: u64,
     /// How long a query or a reversal may take.
     pub query_timeout_ms: u64,
+    /// How long a sign-on or the closing of a batch may take: the terminal talks to its bank meanwhile.
+    pub settlement_timeout_ms: u64,
+    /// Topic that closes the batch; empty for terminals that know none.
+    pub settlement_topic: String,
     /// Codes that say that this sale was surely not charged, beside `trans_status` 1.
     pub final_declines: Vec<String>,
-    /// Codes that say that a reversal is refused for good.
+    /// Codes that say that a reversal or refund is refused for good.
     pub final_reversal_refusals: Vec<String>,
     /// Divides the pauses before a lost port is opened again; 1 in the street.
     pub reopen_divisor: u32,
@@ -58,9 +62,11 @@ impl Default for EcrHubSettings {
             sale_timeout_ms: 120_000,
             close_timeout_ms: 15_000,
             query_timeout_ms: 5000,
+            settlement_timeout_ms: 60_000,
+            settlement_topic: "ecrhub.pay.batch.close".to_owned(),
             // DUPLICATE_ORDER_NO is not here: it says that the order exists, perhaps charged.
             final_declines: words(&["CLOSED", "BUSY", "INVALID_PARAMETER", "UNKNOWN_TOPIC"]),
-            final_reversal_refusals: words(&["ALREADY_SETTLED", "NOT_REVERSIBLE"]),
+            final_reversal_refusals: words(&["ALREADY_SETTLED", "NOT_REVERSIBLE", "NOT_REFUNDABLE"]),
             reopen_divisor: 1,
         }
     }
@@ -79,6 +85,7 @@ impl EcrHubSettings {
             sale_timeout_ms: scaled_answer_ms(self.sale_timeout_ms, divisor),
             close_timeout_ms: scaled_answer_ms(self.close_timeout_ms, divisor),
             query_timeout_ms: scaled_answer_ms(self.query_timeout_ms, divisor),
+            settlement_timeout_ms: scaled_answer_ms(self.settlement_timeout_ms, divisor),
             reopen_divisor: self.reopen_divisor.max(1).saturating_mul(divisor.max(1)),
             ..self.clone()
         }
