@@ -145,10 +145,16 @@ impl Kiosk {
         self.after();
     }
 
-    /// A disk that was full may have room again; slips that nobody came for are destroyed after a day.
+    /// A disk that was full may have room again, one that failed stops the service; slips that nobody came
+    /// for are destroyed after a day.
     fn look_at_the_storage(&mut self) {
-        if self.world.out_of_service == OutOfService::StorageFull && self.parts.journal.trouble().is_none() {
-            self.world.out_of_service = OutOfService::None;
+        match (self.parts.journal.trouble(), self.world.out_of_service) {
+            (None, OutOfService::StorageFull) => self.world.out_of_service = OutOfService::None,
+            // Another thread's write may have failed: nobody pays on a journal that takes nothing.
+            (Some(StorageTrouble::StorageFailed), _) => {
+                self.world.out_of_service = OutOfService::StorageFailed
+            }
+            _ => {}
         }
         if self.world.now_ms < self.next_cleaning_ms {
             return;

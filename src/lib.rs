@@ -18,6 +18,7 @@
 //! | [`clock`] | the only reader of clocks |
 //! | [`cli`] | one file per command |
 //! | [`demo`] | simulated devices, embedded hall, scripted visits |
+//! | `simulate` | the journal on simulated disks |
 //!
 //! The one path through it: a touch in `view` becomes an event of `visit`, its effect reaches `kiosk`, which
 //! writes to `journal` before it asks `devices`; the answer goes through `money::Teller` back into `journal`,
@@ -33,6 +34,8 @@ pub mod journal;
 pub mod kiosk;
 pub mod money;
 pub mod person;
+#[cfg(feature = "simulate")]
+pub mod simulate;
 pub mod slip;
 #[cfg(feature = "screen")]
 pub mod view;

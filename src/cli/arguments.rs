@@ -36,6 +36,9 @@ pub enum Command {
     Device(super::device_arguments::DeviceArguments),
     /// What docs/benchmarks.md quotes.
     Bench(BenchArguments),
+    /// The journal on simulated disks: power cuts after each sync, each operation failing once.
+    #[cfg(feature = "simulate")]
+    Simulate(SimulateArguments),
 }
 
 /// A kiosk's file and changes to it.
@@ -161,6 +164,18 @@ pub struct BenchArguments {
 pub enum BenchWhat {
     /// A durable journal step beside a bare append and fdatasync of one 4 KiB block.
     Journal,
+}
+
+/// Arguments of `simulate`.
+#[cfg(feature = "simulate")]
+#[derive(Debug, Args)]
+pub struct SimulateArguments {
+    /// So many disks after a power cut.
+    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    pub crash_images: u64,
+    /// Working folder; best in memory.
+    #[arg(long, value_name = "DIR", default_value = "/dev/shm")]
+    pub dir: PathBuf,
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

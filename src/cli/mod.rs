@@ -11,6 +11,8 @@ mod device_arguments;
 mod queue;
 #[cfg(feature = "screen")]
 mod run;
+#[cfg(feature = "simulate")]
+mod simulate;
 #[cfg(feature = "demo")]
 mod visit;
 
@@ -52,6 +54,8 @@ fn dispatch(command: Option<Command>) -> Outcome {
         Some(Command::Queue(arguments)) => queue::run(&arguments),
         Some(Command::Device(arguments)) => device::run(&arguments),
         Some(Command::Bench(arguments)) => bench::run(&arguments),
+        #[cfg(feature = "simulate")]
+        Some(Command::Simulate(arguments)) => simulate::run(&arguments),
     }
 }
 

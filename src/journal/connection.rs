@@ -33,11 +33,14 @@ const PRAGMAS: [(&str, &str, &str); 8] = [
 ];
 
 /// Opens the database, or creates it; refuses a newer one before it touches anything.
-pub(super) fn open(file: &Path) -> Result<Connection, JournalError> {
+pub(super) fn open(file: &Path, vfs: Option<&'static str>) -> Result<Connection, JournalError> {
     assert_version()?;
     // SQLite gives the WAL the mode of the database.
     OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(file)?;
-    let mut connection = Connection::open_with_flags(file, flags())?;
+    let mut connection = match vfs {
+        Some(vfs) => Connection::open_with_flags_and_vfs(file, flags(), vfs)?,
+        None => Connection::open_with_flags(file, flags())?,
+    };
     refuse_newer(&connection)?;
     for (name, value, wanted) in PRAGMAS {
         set(&connection, name, value, wanted)?;
@@ -100,6 +103,13 @@ fn defend(connection: &Connection) -> Result<(), JournalError> {
     let on = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     let actual = on.to_string();
     if on { Ok(()) } else { Err(JournalError::Pragma { name: "defensive", wanted: "true", actual }) }
+}
+
+/// Every page, every index, every reference between tables.
+pub(super) fn check_all(connection: &Connection) -> Result<(), JournalError> {
+    let verdict: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    let strays = connection.prepare("PRAGMA foreign_key_check")?.exists([])?;
+    if verdict == "ok" && !strays { Ok(()) } else { Err(JournalError::Corrupt) }
 }
 
 fn check(connection: &Connection) -> Result<(), JournalError> {

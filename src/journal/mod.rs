@@ -62,14 +62,14 @@ pub struct Journal {
 impl Journal {
     /// Opens or creates the journal of a state directory; refuses whatever it cannot vouch for.
     pub fn open(settings: JournalSettings) -> Result<Self, JournalError> {
-        let JournalSettings { dir, reserve_bytes, observer } = settings;
+        let JournalSettings { dir, reserve_bytes, observer, vfs, own_thread } = settings;
         room::make_dir(&dir)?;
         let lock = lock::take(&dir)?;
         let file = dir.join(connection::FILE_NAME);
         let keys = Arc::new(KeyRing::load_or_create(&dir, file.exists())?);
-        let connection = connection::open(&file)?;
+        let connection = connection::open(&file, vfs)?;
         room::sync_dir(&dir)?;
-        let writer = Arc::new(Writer::start(connection, lock, observer)?);
+        let writer = Arc::new(Writer::start(connection, lock, observer, own_thread)?);
         let journal = Self { writer, keys, dir, reserve_bytes };
         journal.settle_slips_after_start()?;
         Ok(journal)
@@ -88,6 +88,11 @@ impl Journal {
             return Some(StorageTrouble::StorageFailed);
         }
         (!self.has_room()).then_some(StorageTrouble::StorageFull)
+    }
+
+    /// Looks at every page and every index, which takes longer than the look at each start.
+    pub fn check_integrity(&self) -> Result<(), JournalError> {
+        self.read(|transaction| connection::check_all(transaction))
     }
 
     /// Runs one transaction and returns once it is durable.

@@ -28,13 +28,17 @@ pub struct JournalSettings {
     pub reserve_bytes: u64,
     /// Watches durable commits.
     pub observer: Option<Observer>,
+    /// Name of the SQLite file system that holds the database; none: the machine's own.
+    pub vfs: Option<&'static str>,
+    /// False does all work on the thread that asks: for the simulation.
+    pub own_thread: bool,
 }
 
 impl JournalSettings {
     /// The usual settings for a state directory.
     #[must_use]
     pub fn new(dir: impl Into<PathBuf>) -> Self {
-        Self { dir: dir.into(), reserve_bytes: RESERVE_BYTES, observer: None }
+        Self { dir: dir.into(), reserve_bytes: RESERVE_BYTES, observer: None, vfs: None, own_thread: true }
     }
 }
 

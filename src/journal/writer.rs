@@ -1,9 +1,9 @@
 //! The thread that owns the connection.
 
 use std::fs::File;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -17,11 +17,18 @@ const COMMITS_PER_CHECKPOINT: u32 = 256;
 
 type Job = Box<dyn FnOnce(&mut Desk) + Send>;
 
-/// Sends work to the thread.
+/// Has work done, one piece after the other.
 pub(super) struct Writer {
-    jobs: Option<SyncSender<Job>>,
-    thread: Option<JoinHandle<()>>,
+    place: Place,
     halted: Arc<AtomicBool>,
+}
+
+/// Where the work is done.
+enum Place {
+    /// On a thread of its own, as in the street.
+    Thread { jobs: Option<SyncSender<Job>>, thread: Option<JoinHandle<()>> },
+    /// On the thread that asks, so that nothing happens at the same time: in the simulation.
+    Here(Box<Mutex<Desk>>),
 }
 
 /// What the thread has before it.
@@ -30,6 +37,8 @@ pub(super) struct Desk {
     observer: Option<Observer>,
     commits: u64,
     since_checkpoint: u32,
+    /// Commits at the last try of a checkpoint.
+    tried_at: u64,
     halted: Arc<AtomicBool>,
     _lock: File,
 }
@@ -39,13 +48,25 @@ impl Writer {
         connection: Connection,
         lock: File,
         observer: Option<Observer>,
+        own_thread: bool,
     ) -> Result<Self, JournalError> {
         let halted = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&halted);
-        let desk = Desk { connection, observer, commits: 0, since_checkpoint: 0, halted: flag, _lock: lock };
+        let desk = Desk {
+            connection,
+            observer,
+            commits: 0,
+            since_checkpoint: 0,
+            tried_at: 0,
+            halted: flag,
+            _lock: lock,
+        };
+        if !own_thread {
+            return Ok(Self { place: Place::Here(Box::new(Mutex::new(desk))), halted });
+        }
         let (jobs, queue) = sync_channel(QUEUED_JOBS);
         let thread = std::thread::Builder::new().name("journal".to_owned()).spawn(|| desk.work(queue))?;
-        Ok(Self { jobs: Some(jobs), thread: Some(thread), halted })
+        Ok(Self { place: Place::Thread { jobs: Some(jobs), thread: Some(thread) }, halted })
     }
 
     /// True once a write failed so that the disk's content is not known.
@@ -59,10 +80,18 @@ impl Writer {
         T: Send + 'static,
         F: FnOnce(&mut Desk) -> Result<T, JournalError> + Send + 'static,
     {
+        let jobs = match &self.place {
+            Place::Thread { jobs, .. } => jobs.as_ref().ok_or(JournalError::Stopped)?,
+            Place::Here(desk) => {
+                let mut desk = desk.lock().unwrap_or_else(PoisonError::into_inner);
+                let answer = work(&mut desk);
+                desk.checkpoint_if_due();
+                return answer;
+            }
+        };
         let (answer, result) = sync_channel(1);
         // The receiver below outlives the job, or nobody wants the answer any more.
         let job = move |desk: &mut Desk| drop(answer.send(work(desk)));
-        let jobs = self.jobs.as_ref().ok_or(JournalError::Stopped)?;
         jobs.send(Box::new(job)).map_err(|_| JournalError::Stopped)?;
         result.recv().map_err(|_| JournalError::Stopped)?
     }
@@ -70,8 +99,9 @@ impl Writer {
 
 impl Drop for Writer {
     fn drop(&mut self) {
-        self.jobs = None;
-        let thread = self.thread.take().filter(|thread| thread.thread().id() != std::thread::current().id());
+        let Place::Thread { jobs, thread } = &mut self.place else { return };
+        *jobs = None;
+        let thread = thread.take().filter(|thread| thread.thread().id() != std::thread::current().id());
         if thread.is_some_and(|thread| thread.join().is_err()) {
             tracing::error!("the journal's thread panicked");
         }
@@ -135,12 +165,14 @@ impl Desk {
 
     /// Runs between two jobs, when the caller already has its answer.
     fn checkpoint_if_due(&mut self) {
-        if self.since_checkpoint < COMMITS_PER_CHECKPOINT || self.halted.load(Ordering::SeqCst) {
+        let due = self.since_checkpoint >= COMMITS_PER_CHECKPOINT && self.tried_at < self.commits;
+        if !due || self.halted.load(Ordering::SeqCst) {
             return;
         }
+        self.tried_at = self.commits;
         let result = connection::checkpoint(&self.connection);
         self.halt_on_doubt(&result);
-        // Without room it stays due and is tried again after the next job.
+        // Without room it stays due and is tried again after the next commit.
         if result.is_ok() {
             self.since_checkpoint = 0;
         }

@@ -6,7 +6,7 @@ use super::lexer::{Kind, mentions, only, without_tests};
 use super::{File, finds, holds, is_test, of_kind, within};
 
 /// Each room and the rooms it may name.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("money", &[]),
     ("person", &[]),
     ("clock", &[]),
@@ -19,6 +19,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("view", &["visit", "money"]),
     ("kiosk", &["visit", "money", "person", "slip", "journal", "devices", "hall_link", "clock"]),
     ("demo", EVERYWHERE),
+    ("simulate", &["journal", "money", "slip"]),
     ("cli", EVERYWHERE),
 ];
 
@@ -34,6 +35,7 @@ const EVERYWHERE: &[&str] = &[
     "view",
     "kiosk",
     "demo",
+    "simulate",
     "cli",
 ];
 
