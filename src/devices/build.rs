@@ -4,7 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use drivers::id_reader::{SamV, SamVSettings};
-use drivers::payment_terminal::{EcrHub, EcrHubSettings};
+use drivers::payment_terminal::zvt::{MemoryError, ReceiptMemory};
+use drivers::payment_terminal::{
+    EcrHub, EcrHubSettings, Mis, MisSettings, PaymentTerminal, Zvt, ZvtSettings,
+};
 use drivers::port::{PortCounters, PortSettings, SerialPortLine};
 use drivers::receipt_printer::{EscPosPrinter, EscPosSettings};
 use kiosk_config::{DeviceClass, DeviceConfig, HardwareProfile, KioskConfig};
@@ -28,6 +31,9 @@ const TERMINAL_IDLE_MS: u64 = 200;
 
 /// The font of the screens, for characters that the printer lacks.
 pub(super) const FONT: &[u8] = include_bytes!("../../ui/fonts/LuchengSans-Regular.otf");
+
+/// In the state folder: which receipt of the terminal belongs to which order, for wires that do not say.
+const RECEIPTS: &str = "payment-terminal-receipts.json";
 
 /// Why a configured device cannot be driven.
 #[derive(Debug, Error)]
@@ -61,6 +67,9 @@ pub enum DeviceConfigError {
         #[source]
         source: serde_json::Error,
     },
+    /// Without the receipts of earlier sales the terminal must not charge.
+    #[error("receipts of the payment terminal")]
+    Receipts(#[from] MemoryError),
 }
 
 /// Drivers ready to be started, and what the kiosk has to know about them.
@@ -91,21 +100,25 @@ impl Settings {
         clock: &Arc<dyn Clock>,
     ) -> Result<Self, DeviceConfigError> {
         let shelf = Shelf { config, profiles };
-        let terminal = shelf.pick::<EcrHubSettings>(DeviceClass::PaymentTerminal, "ecr-hub")?;
         let printer = shelf.pick::<EscPosSettings>(DeviceClass::ReceiptPrinter, "esc-pos")?;
         let reader = shelf.pick::<SamVSettings>(DeviceClass::IdReader, "sam-v")?;
         let divisor = config.deadline_divisor.max(1);
         let board = Board::default();
+        let counters = PortCounters::new();
+        let terminal = shelf.terminal(divisor, &counters)?;
         Ok(Self {
             columns: printer.as_ref().map_or(48, |(_, settings)| settings.columns),
-            sale_timeout_ms: terminal.as_ref().map_or(120_000, |(_, settings)| settings.sale_timeout_ms),
+            sale_timeout_ms: terminal.as_ref().map_or(120_000, |(_, timeout_ms)| *timeout_ms),
             card_writer: config.devices.card_writer.is_some(),
             simulated: shelf.any_simulated(),
             reader: reader.map(|(port, settings)| reader_of(&port, &settings.scaled(divisor), clock, &board)),
             printer: printer
                 .map(|(port, settings)| printer_of(&port, settings.scaled(divisor), divisor, &board)),
-            terminal: terminal
-                .map(|(port, settings)| terminal_of(&port, settings.scaled(divisor), divisor, &board)),
+            terminal: terminal.map(|(driver, _)| Terminal {
+                driver,
+                idle_interval: pause(TERMINAL_IDLE_MS, divisor),
+                health: Health::new(DeviceClass::PaymentTerminal, counters, board.clone()),
+            }),
             board,
         })
     }
@@ -141,14 +154,8 @@ fn printer_of(port: &str, settings: EscPosSettings, divisor: u32, board: &Board)
     }
 }
 
-fn terminal_of(port: &str, settings: EcrHubSettings, divisor: u32, board: &Board) -> Terminal {
-    let counters = PortCounters::new();
-    Terminal {
-        idle_interval: pause(TERMINAL_IDLE_MS, divisor),
-        driver: Box::new(EcrHub::new(line(settings.port(port), &counters), settings)),
-        health: Health::new(DeviceClass::PaymentTerminal, counters, board.clone()),
-    }
-}
+/// A terminal, and how long it waits for a card or a code.
+type Charging = (Box<dyn PaymentTerminal>, u64);
 
 /// The settings of a profile, its waits divided if it says so.
 pub(super) fn settings_of<S: Serialize + DeserializeOwned>(
@@ -188,6 +195,30 @@ impl Shelf<'_> {
         }
         let settings = settings_of(profile)?;
         Ok(Some((device.port.display().to_string(), settings)))
+    }
+
+    /// The terminal, over the wire that its profile names.
+    fn terminal(&self, divisor: u32, counters: &PortCounters) -> Result<Option<Charging>, DeviceConfigError> {
+        const CLASS: DeviceClass = DeviceClass::PaymentTerminal;
+        let Some(device) = self.config.devices.get(CLASS) else { return Ok(None) };
+        let found: Option<Charging> = match self.profile(device)?.wire.as_str() {
+            "zvt" => {
+                let receipts = ReceiptMemory::file(&self.config.state_dir.join(RECEIPTS))?;
+                self.pick::<ZvtSettings>(CLASS, "zvt")?.map(|(port, settings)| -> Charging {
+                    let line = line(settings.port(&port), counters);
+                    (Box::new(Zvt::new(line, settings.scaled(divisor), receipts)), settings.sale_timeout_ms)
+                })
+            }
+            "mis" => self.pick::<MisSettings>(CLASS, "mis")?.map(|(port, settings)| -> Charging {
+                let line = line(settings.port(&port), counters);
+                (Box::new(Mis::new(line, settings.scaled(divisor))), settings.sale_timeout_ms)
+            }),
+            _ => self.pick::<EcrHubSettings>(CLASS, "ecr-hub")?.map(|(port, settings)| -> Charging {
+                let line = line(settings.port(&port), counters);
+                (Box::new(EcrHub::new(line, settings.scaled(divisor))), settings.sale_timeout_ms)
+            }),
+        };
+        Ok(found)
     }
 
     fn any_simulated(&self) -> bool {

@@ -1,16 +1,18 @@
 //! A [`Line`] on a real serial port.
 //!
-//! Reading goes on until the system says that nothing is left, also after a hang-up: a device that answers
-//! and disconnects at once has answered (protocols D).
+//! `serialport` sets the port up and writes. It reads nothing once a device has hung up, and a device that
+//! answers and disconnects at once has answered (protocols D): reading goes through a second handle, until
+//! the system says that nothing is left.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::fs::{FlockOperation, Mode, OFlags, flock};
-use rustix::termios::ioctl_tiocexcl;
-use serial2::{CharSize, FlowControl, SerialPort, Settings};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{Mode, OFlags};
+use serialport::{ClearBuffer, DataBits, FlowControl, SerialPort, TTYPort};
 
 use super::{Flow, Line, Parity, PortCounters, PortSettings, StopBits};
 use crate::status::DeviceError;
@@ -33,8 +35,17 @@ const MIN_WAIT: Duration = Duration::from_millis(1);
 #[derive(Debug)]
 pub struct SerialPortLine {
     settings: PortSettings,
-    handle: Option<SerialPort>,
+    handle: Option<Handle>,
     counters: PortCounters,
+}
+
+/// An open port.
+#[derive(Debug)]
+struct Handle {
+    /// Reads. Opened first, because `port` then keeps everybody else out.
+    tap: File,
+    /// Settings, lines, writing.
+    port: TTYPort,
 }
 
 impl SerialPortLine {
@@ -56,43 +67,42 @@ impl SerialPortLine {
         DeviceError::PortGone { path: self.settings.path.clone() }
     }
 
-    /// Two locks, one for programs that ask for it and one that the kernel enforces, and only then the
-    /// settings: whoever holds the port must not notice that somebody tried.
-    fn open_once(&self) -> io::Result<SerialPort> {
-        let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        let file = rustix::fs::open(&self.settings.path, flags, Mode::empty())?;
-        flock(&file, FlockOperation::NonBlockingLockExclusive)?;
-        ioctl_tiocexcl(&file)?;
-        let mut port = SerialPort::from(file);
-        let wanted = self.set_up(port.get_configuration()?)?;
-        port.set_configuration(&wanted)?;
-        Ok(port)
+    /// The exclusive lock comes before the settings: whoever holds the port must not notice that somebody
+    /// tried.
+    fn open_once(&self) -> Result<Handle, DeviceError> {
+        let flags = OFlags::RDONLY | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let tap = rustix::fs::open(&self.settings.path, flags, Mode::empty())
+            .map_err(|error| self.refused(io::Error::from(error).kind()))?;
+        let port = self.builder().open_native().map_err(|error| match error.kind {
+            serialport::ErrorKind::NoDevice => self.refused(io::ErrorKind::ResourceBusy),
+            serialport::ErrorKind::Io(kind) => self.refused(kind),
+            _ => self.refused(io::ErrorKind::InvalidInput),
+        })?;
+        Ok(Handle { tap: tap.into(), port })
     }
 
-    fn set_up(&self, mut wanted: Settings) -> io::Result<Settings> {
-        wanted.set_raw();
-        wanted.set_baud_rate(self.settings.baud)?;
-        wanted.set_char_size(CharSize::Bits8);
-        wanted.set_stop_bits(match self.settings.stop_bits {
-            StopBits::One => serial2::StopBits::One,
-            StopBits::Two => serial2::StopBits::Two,
-        });
-        wanted.set_parity(match self.settings.parity {
-            Parity::None => serial2::Parity::None,
-            Parity::Odd => serial2::Parity::Odd,
-            Parity::Even => serial2::Parity::Even,
-        });
-        wanted.set_flow_control(match self.settings.flow {
-            Flow::None => FlowControl::None,
-            Flow::Hardware => FlowControl::RtsCts,
-            Flow::Software => FlowControl::XonXoff,
-        });
-        Ok(wanted)
+    fn builder(&self) -> serialport::SerialPortBuilder {
+        serialport::new(&self.settings.path, self.settings.baud)
+            .data_bits(DataBits::Eight)
+            .stop_bits(match self.settings.stop_bits {
+                StopBits::One => serialport::StopBits::One,
+                StopBits::Two => serialport::StopBits::Two,
+            })
+            .parity(match self.settings.parity {
+                Parity::None => serialport::Parity::None,
+                Parity::Odd => serialport::Parity::Odd,
+                Parity::Even => serialport::Parity::Even,
+            })
+            .flow_control(match self.settings.flow {
+                Flow::None => FlowControl::None,
+                Flow::Hardware => FlowControl::Hardware,
+                Flow::Software => FlowControl::Software,
+            })
     }
 
-    fn refused(&self, error: &io::Error) -> DeviceError {
+    fn refused(&self, kind: io::ErrorKind) -> DeviceError {
         let path = self.settings.path.clone();
-        match error.kind() {
+        match kind {
             _ if !Path::new(&path).exists() => DeviceError::PortMissing { path },
             io::ErrorKind::WouldBlock | io::ErrorKind::ResourceBusy => DeviceError::PortBusy { path },
             kind => DeviceError::PortRefused { path, kind },
@@ -113,7 +123,7 @@ impl Line for SerialPortLine {
         self.handle = None;
         let give_up = Instant::now() + LOCK_WAIT;
         let port = loop {
-            match self.open_once().map_err(|error| self.refused(&error)) {
+            match self.open_once() {
                 Err(DeviceError::PortBusy { .. }) if Instant::now() < give_up => thread::sleep(LOCK_RETRY),
                 other => break other?,
             }
@@ -128,14 +138,14 @@ impl Line for SerialPortLine {
     }
 
     fn read(&mut self, buf: &mut [u8], deadline: Instant) -> Result<usize, DeviceError> {
-        let Some(port) = self.handle.as_mut() else {
+        let Some(handle) = self.handle.as_mut() else {
             return Err(self.gone());
         };
-        match read_until(port, buf, deadline) {
+        match read_until(&mut handle.tap, buf, deadline) {
             Ok(got) => {
                 self.counters.received(got);
                 // Asked when the device answers and when it is silent: the difference says that it is off.
-                self.counters.ready_line(port.read_dsr().ok());
+                self.counters.ready_line(handle.port.read_data_set_ready().ok());
                 Ok(got)
             }
             Err(_) => Err(self.gone()),
@@ -147,14 +157,15 @@ impl Line for SerialPortLine {
         let deadline = deadline_ms(waited_ms);
         let mut rest = bytes;
         while !rest.is_empty() {
-            let Some(port) = self.handle.as_mut() else {
+            let Some(Handle { port, .. }) = self.handle.as_mut() else {
                 return Err(self.gone());
             };
             let wait = deadline.saturating_duration_since(Instant::now());
             if wait.is_zero() {
                 return Err(DeviceError::TimeOut { what: "write", waited_ms });
             }
-            match port.set_write_timeout(wait.max(MIN_WAIT)).and_then(|()| port.write(rest)) {
+            let wait = port.set_timeout(wait.max(MIN_WAIT)).map_err(io::Error::from);
+            match wait.and_then(|()| port.write(rest)) {
                 Ok(n) if n > 0 => {
                     self.counters.sent(n);
                     rest = rest.get(n..).unwrap_or_default();
@@ -168,14 +179,15 @@ impl Line for SerialPortLine {
 
     fn set_baud(&mut self, baud: u32) -> Result<(), DeviceError> {
         self.settings.baud = baud;
-        match self.handle.as_mut().map(|port| change_speed(port, baud)) {
+        // What was written before leaves at the old speed.
+        match self.handle.as_mut().map(|handle| handle.port.set_baud_rate(baud)) {
             Some(Ok(())) => Ok(()),
             _ => Err(self.gone()),
         }
     }
 
     fn drain(&mut self) -> Result<(), DeviceError> {
-        match self.handle.as_ref().map(SerialPort::discard_input_buffer) {
+        match self.handle.as_ref().map(|handle| handle.port.clear(ClearBuffer::Input)) {
             Some(Ok(())) => Ok(()),
             _ => Err(self.gone()),
         }
@@ -196,31 +208,41 @@ pub fn available_ports() -> Vec<PathBuf> {
     let stable = |port: PathBuf| {
         sockets.iter().find(|socket| device(socket).as_ref() == Some(&port)).cloned().unwrap_or(port)
     };
-    let mut ports: Vec<PathBuf> =
-        SerialPort::available_ports().unwrap_or_default().into_iter().map(stable).collect();
+    let found = serialport::available_ports().unwrap_or_default().into_iter();
+    let mut ports: Vec<PathBuf> = found.map(|port| stable(port.port_name.into())).collect();
     ports.sort();
     ports
 }
 
-/// What was written before leaves at the old speed.
-fn change_speed(port: &mut SerialPort, baud: u32) -> io::Result<()> {
-    let mut wanted = port.get_configuration()?;
-    wanted.set_baud_rate(baud)?;
-    port.set_configuration(&wanted)
-}
-
 /// Bytes, or 0 at the deadline. The end of the file is an error: the device is gone.
-fn read_until(port: &mut SerialPort, buf: &mut [u8], deadline: Instant) -> io::Result<usize> {
+fn read_until(tap: &mut File, buf: &mut [u8], deadline: Instant) -> io::Result<usize> {
     loop {
         let wait = deadline.saturating_duration_since(Instant::now());
-        port.set_read_timeout(wait.max(MIN_WAIT))?;
-        match port.read(buf) {
+        let is_ready = match readable(tap, wait) {
+            Err(error) if is_passing(&error) => false,
+            other => other?,
+        };
+        if !is_ready {
+            if wait.is_zero() {
+                return Ok(0);
+            }
+            continue;
+        }
+        match tap.read(buf) {
             Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
-            Err(error) if is_passing(&error) && wait.is_zero() => return Ok(0),
             Err(error) if is_passing(&error) => {}
             other => return other,
         }
     }
+}
+
+/// Whether bytes, a hang-up or an error can be read.
+fn readable(tap: &File, wait: Duration) -> io::Result<bool> {
+    let wait = Timespec {
+        tv_sec: i64::try_from(wait.as_secs()).unwrap_or(i64::MAX),
+        tv_nsec: wait.subsec_nanos().into(),
+    };
+    Ok(poll(&mut [PollFd::new(tap, PollFlags::IN)], Some(&wait))? > 0)
 }
 
 fn is_passing(error: &io::Error) -> bool {
@@ -229,11 +251,15 @@ fn is_passing(error: &io::Error) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::os::fd::OwnedFd;
+    use std::os::unix::net::UnixStream;
+
     use super::*;
 
     #[test]
     fn the_last_bytes_before_a_hang_up_are_read() {
-        let (mut ours, theirs) = SerialPort::pair().unwrap();
+        let (mut theirs, ours) = UnixStream::pair().unwrap();
+        let mut ours = File::from(OwnedFd::from(ours));
         theirs.write_all(b"bye").unwrap();
         drop(theirs);
         let mut buf = [0; 8];

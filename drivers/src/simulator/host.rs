@@ -33,6 +33,9 @@ pub(super) trait Device: Send + 'static {
     /// Time passed.
     fn tick(&mut self, now: Instant, out: &mut Vec<u8>);
 
+    /// What the device said last has left it, or a fault has it.
+    fn sent(&mut self) {}
+
     /// The cable was put in or pulled out.
     fn cable(&mut self, plugged: bool);
 
@@ -167,7 +170,11 @@ impl Loop {
             }
             let now = Instant::now();
             device.tick(now, &mut out);
+            let said = !out.is_empty();
             self.send(out, device.checksum_back(), now);
+            if said {
+                device.sent();
+            }
             self.pull_and_plug(now);
         }
     }

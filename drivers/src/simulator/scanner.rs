@@ -75,7 +75,8 @@ impl ScannerSim {
     pub fn start(link: Option<&Path>) -> io::Result<Self> {
         let state = Arc::new(Mutex::new(State::default()));
         let events = Events::default();
-        let device = Module { state: state.clone(), events: events.clone(), pending: Vec::new() };
+        let device =
+            Module { state: state.clone(), events: events.clone(), pending: Vec::new(), showed: false };
         Ok(Self { state, host: Arc::new(Host::start(link, events, device)?) })
     }
 
@@ -156,6 +157,8 @@ struct Module {
     state: Arc<Mutex<State>>,
     events: Events,
     pending: Vec<u8>,
+    /// A code is on its way to the host.
+    showed: bool,
 }
 
 impl Device for Module {
@@ -189,6 +192,12 @@ impl Device for Module {
             out.extend(code);
             out.extend_from_slice(&state.tail);
             state.lit = false;
+            self.showed = true;
+        }
+    }
+
+    fn sent(&mut self) {
+        if std::mem::take(&mut self.showed) {
             self.events.push(SimEvent::CodeSent);
         }
     }

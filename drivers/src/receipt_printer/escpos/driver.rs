@@ -181,7 +181,7 @@ impl<L: Line> ReceiptPrinter for EscPosPrinter<L> {
         if status.fault().is_some() {
             // The four answers look alike: one that came twice or late stands in another's place. What is
             // true is said again.
-            self.wire.drain()?;
+            self.wire.hush(self.settings.inter_byte_ms)?;
             status = self.wire.status()?;
         }
         let lines_left = self.wire.gauge.lines_left(self.settings.lines_at_near_end);

@@ -77,6 +77,16 @@ impl<L: Line> Wire<L> {
         self.link.line().drain()
     }
 
+    /// Waits until nothing comes for so long, and forgets what came.
+    pub(super) fn hush(&mut self, quiet_ms: u64) -> Result<(), DeviceError> {
+        for _ in 0..MAX_BACKLOG {
+            if self.receive(self.deadline(quiet_ms))? == 0 {
+                break;
+            }
+        }
+        self.drain()
+    }
+
     /// The next event, or `None` at the deadline.
     pub(super) fn next_event(&mut self, deadline: Instant) -> Result<Option<Event>, DeviceError> {
         loop {
