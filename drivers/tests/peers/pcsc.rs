@@ -112,7 +112,8 @@ impl Daemon {
     fn start(port: u16) -> Result<Self, Failed> {
         let folder = tempfile::tempdir()?;
         let readers = format!(
-            "FRIENDLYNAME \"Virtual PCD\"\nDEVICENAME /dev/null:0x{port:X}\nLIBPATH {READER}\nCHANNELID 0x{port:X}\n"
+            "FRIENDLYNAME \"Virtual PCD\"\nDEVICENAME /dev/null:0x{port:X}\nLIBPATH {READER}\n\
+             CHANNELID 0x{port:X}\n"
         );
         fs::write(folder.path().join("readers"), readers)?;
         let child = Command::new(DAEMON)
