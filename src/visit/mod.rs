@@ -161,8 +161,10 @@ impl Visit {
 
     fn touched_overlay(&mut self, touch: &Touch, world: &World) -> Vec<Effect> {
         match (touch, std::mem::take(&mut self.overlay)) {
-            (Touch::ConfirmOverlay, Overlay::IdleWarning | Overlay::EndVisit) => self.end(),
-            (Touch::Home, Overlay::IdleWarning | Overlay::EndVisit) => self.end(),
+            // The order under the warning may have begun to move since it came up.
+            (Touch::ConfirmOverlay | Touch::Home, Overlay::IdleWarning | Overlay::EndVisit) => {
+                if self.is_locked() { Vec::new() } else { self.end() }
+            }
             (Touch::ConfirmOverlay, Overlay::PayAgain(_)) => {
                 self.pay.pay_again = true;
                 self.start_payment(world)
