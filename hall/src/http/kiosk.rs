@@ -10,7 +10,7 @@ use hall_api::{
     QuoteRequest, Rating,
 };
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, IntoResponses};
 
 use super::Shared;
 use super::asker::Asker;
@@ -19,6 +19,12 @@ use crate::refusal::Refusal;
 
 type Answer = Result<Response, Refusal>;
 type OneOf = Result<Path<String>, PathRejection>;
+
+/// What every operation may answer instead.
+#[derive(IntoResponses)]
+#[response(status = "default", description = "Refused", content_type = "application/problem+json")]
+#[expect(dead_code, reason = "describes the answer; it is made from a refusal")]
+struct Refused(Problem);
 
 /// An order in the address.
 #[derive(IntoParams)]
@@ -43,7 +49,7 @@ struct KioskPath {
 /// Whether the hall answers.
 #[utoipa::path(get, path = "/v1/health", tag = "kiosk", responses(
     (status = 200, description = "Done", body = Health),
-    (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
+    Refused,
 ))]
 pub(super) async fn health(State(shared): State<Shared>) -> Response {
     json(&shared.desk.health())
@@ -54,10 +60,7 @@ pub(super) async fn health(State(shared): State<Shared>) -> Response {
     post, path = "/v1/enrolments", tag = "kiosk", request_body = EnrolmentRequest,
     responses(
         (status = 200, description = "Done", body = Enrolment),
-        (
-            status = "default", description = "Refused",
-            body = Problem, content_type = "application/problem+json",
-        ),
+        Refused,
     ),
 )]
 pub(super) async fn enrol(
@@ -72,7 +75,7 @@ pub(super) async fn enrol(
 /// What is owed on one account.
 #[utoipa::path(post, path = "/v1/quotes", tag = "kiosk", request_body = QuoteRequest, responses(
     (status = 200, description = "Done", body = Quote),
-    (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
+    Refused,
 ))]
 pub(super) async fn quote(
     State(shared): State<Shared>,
@@ -88,10 +91,7 @@ pub(super) async fn quote(
     post, path = "/v1/persons/bills", tag = "kiosk", request_body = PersonBillsRequest,
     responses(
         (status = 200, description = "Done", body = PersonBills),
-        (
-            status = "default", description = "Refused",
-            body = Problem, content_type = "application/problem+json",
-        ),
+        Refused,
     ),
 )]
 pub(super) async fn person_bills(
@@ -108,10 +108,7 @@ pub(super) async fn person_bills(
     put, path = "/v1/holds/{order_id}", tag = "kiosk", params(OrderPath), request_body = HoldRequest,
     responses(
         (status = 200, description = "Done", body = Hold),
-        (
-            status = "default", description = "Refused",
-            body = Problem, content_type = "application/problem+json",
-        ),
+        Refused,
     ),
 )]
 pub(super) async fn hold(
@@ -130,10 +127,7 @@ pub(super) async fn hold(
     put, path = "/v1/orders/{order_id}", tag = "kiosk", params(OrderPath), request_body = OrderReport,
     responses(
         (status = 200, description = "Done", body = OrderStatus),
-        (
-            status = "default", description = "Refused",
-            body = Problem, content_type = "application/problem+json",
-        ),
+        Refused,
     ),
 )]
 pub(super) async fn report(
@@ -150,7 +144,7 @@ pub(super) async fn report(
 /// One order as it stands now.
 #[utoipa::path(get, path = "/v1/orders/{order_id}", tag = "kiosk", params(OrderPath), responses(
     (status = 200, description = "Done", body = OrderStatus),
-    (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
+    Refused,
 ))]
 pub(super) async fn order(State(shared): State<Shared>, asker: Asker, order_id: OneOf) -> Answer {
     let Path(order_id) = order_id?;
@@ -188,10 +182,7 @@ pub(super) struct PageQuery {
     get, path = "/v1/kiosks/{kiosk}/orders", tag = "kiosk", params(KioskPath, PageQuery),
     responses(
         (status = 200, description = "Done", body = OrderPage),
-        (
-            status = "default", description = "Refused",
-            body = Problem, content_type = "application/problem+json",
-        ),
+        Refused,
     ),
 )]
 pub(super) async fn orders(
@@ -210,10 +201,7 @@ pub(super) async fn orders(
     get, path = "/v1/kiosks/{kiosk}/inbox", tag = "kiosk", params(KioskPath, InboxQuery),
     responses(
         (status = 200, description = "Done", body = Inbox),
-        (
-            status = "default", description = "Refused",
-            body = Problem, content_type = "application/problem+json",
-        ),
+        Refused,
     ),
 )]
 pub(super) async fn inbox(
@@ -233,10 +221,7 @@ pub(super) async fn inbox(
     post, path = "/v1/certificates", tag = "kiosk", request_body = CertificateRequest,
     responses(
         (status = 200, description = "Done", body = Certificate),
-        (
-            status = "default", description = "Refused",
-            body = Problem, content_type = "application/problem+json",
-        ),
+        Refused,
     ),
 )]
 pub(super) async fn certify(
@@ -252,7 +237,7 @@ pub(super) async fn certify(
 /// Opens a case.
 #[utoipa::path(post, path = "/v1/cases", tag = "kiosk", request_body = CaseRequest, responses(
     (status = 200, description = "Done", body = Case),
-    (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
+    Refused,
 ))]
 pub(super) async fn open_case(
     State(shared): State<Shared>,
@@ -268,10 +253,7 @@ pub(super) async fn open_case(
     put, path = "/v1/ratings/{order_id}", tag = "kiosk", params(OrderPath), request_body = Rating,
     responses(
         (status = 204, description = "Done"),
-        (
-            status = "default", description = "Refused",
-            body = Problem, content_type = "application/problem+json",
-        ),
+        Refused,
     ),
 )]
 pub(super) async fn rate(

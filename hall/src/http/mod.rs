@@ -59,7 +59,9 @@ pub(crate) struct Shared {
     tags(
         (name = "kiosk", description = "What kiosks ask"),
         (name = "operations", description = "What watches the hall"),
-    )
+    ),
+    // Answers that only a type of responses names are not found by themselves.
+    components(schemas(hall_api::Problem)),
 )]
 struct Document;
 

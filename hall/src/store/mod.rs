@@ -16,6 +16,7 @@ mod lines;
 mod orders;
 mod pg_session;
 mod postgres;
+mod queue;
 mod quotes;
 mod ratings;
 mod reconciliation;

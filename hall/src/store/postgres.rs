@@ -5,15 +5,15 @@
 //! that one is done again. Work that only looks takes no part in that. No statement here is special
 //! to one server, and no key spans kiosks.
 
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use postgres::Config;
 
 use super::job::{Isolation, Job};
 use super::pg_session::PgSession;
+use super::queue::Queue;
 use super::session::Session;
 use super::{Engine, QUEUE_MAX, StoreError, schema};
 use crate::clock::pause;
@@ -29,8 +29,7 @@ const TRIES_MAX: u32 = 40;
 const PAUSE_MAX_MS: u64 = 64;
 
 pub(super) struct Postgres {
-    sender: Mutex<Option<SyncSender<Box<dyn Job>>>>,
-    threads: Mutex<Vec<JoinHandle<()>>>,
+    queue: Queue,
 }
 
 impl Postgres {
@@ -47,7 +46,7 @@ impl Postgres {
             let builder = std::thread::Builder::new().name("hall-store".to_owned());
             threads.push(builder.spawn(move || worker.run(&jobs)).map_err(StoreError::Thread)?);
         }
-        Ok(Self { sender: Mutex::new(Some(sender)), threads: Mutex::new(threads) })
+        Ok(Self { queue: Queue::new(sender, threads) })
     }
 }
 
@@ -62,12 +61,7 @@ fn prepared(config: &Config) -> Result<PgSession, StoreError> {
 
 impl Engine for Postgres {
     fn submit(&self, job: Box<dyn Job>) -> Result<(), StoreError> {
-        let sender = self.sender.lock().unwrap_or_else(PoisonError::into_inner);
-        match sender.as_ref().ok_or(StoreError::Closed)?.try_send(job) {
-            Ok(()) => Ok(()),
-            Err(TrySendError::Full(_)) => Err(StoreError::Busy),
-            Err(TrySendError::Disconnected(_)) => Err(StoreError::Closed),
-        }
+        self.queue.submit(job)
     }
 
     fn is_shared(&self) -> bool {
@@ -75,13 +69,7 @@ impl Engine for Postgres {
     }
 
     fn close(&self) {
-        drop(self.sender.lock().unwrap_or_else(PoisonError::into_inner).take());
-        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
-        for thread in threads {
-            if thread.join().is_err() {
-                tracing::error!("a thread of the store ended by a panic");
-            }
-        }
+        self.queue.close();
     }
 }
 

@@ -5,15 +5,14 @@
 
 use std::borrow::Cow;
 use std::path::Path;
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Mutex, PoisonError};
-use std::thread::JoinHandle;
+use std::sync::mpsc::{Receiver, sync_channel};
 
 use rusqlite::Connection;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 
 use super::connection::open_database;
 use super::job::Job;
+use super::queue::Queue;
 use super::session::{Row, Session, Value};
 use super::{Engine, QUEUE_MAX, StoreError, schema};
 
@@ -22,8 +21,7 @@ use super::{Engine, QUEUE_MAX, StoreError, schema};
 const BATCH_MAX: usize = 64;
 
 pub(super) struct Sqlite {
-    sender: Mutex<Option<SyncSender<Box<dyn Job>>>>,
-    thread: Mutex<Option<JoinHandle<()>>>,
+    queue: Queue,
 }
 
 impl Sqlite {
@@ -37,18 +35,13 @@ impl Sqlite {
         let (sender, jobs) = sync_channel(QUEUE_MAX);
         let builder = std::thread::Builder::new().name("hall-store".to_owned());
         let thread = builder.spawn(move || run_writer(&connection, &jobs)).map_err(StoreError::Thread)?;
-        Ok(Self { sender: Mutex::new(Some(sender)), thread: Mutex::new(Some(thread)) })
+        Ok(Self { queue: Queue::new(sender, vec![thread]) })
     }
 }
 
 impl Engine for Sqlite {
     fn submit(&self, job: Box<dyn Job>) -> Result<(), StoreError> {
-        let sender = self.sender.lock().unwrap_or_else(PoisonError::into_inner);
-        match sender.as_ref().ok_or(StoreError::Closed)?.try_send(job) {
-            Ok(()) => Ok(()),
-            Err(TrySendError::Full(_)) => Err(StoreError::Busy),
-            Err(TrySendError::Disconnected(_)) => Err(StoreError::Closed),
-        }
+        self.queue.submit(job)
     }
 
     fn is_shared(&self) -> bool {
@@ -56,11 +49,7 @@ impl Engine for Sqlite {
     }
 
     fn close(&self) {
-        drop(self.sender.lock().unwrap_or_else(PoisonError::into_inner).take());
-        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if thread.is_some_and(|thread| thread.join().is_err()) {
-            tracing::error!("the writer's thread ended by a panic");
-        }
+        self.queue.close();
     }
 }
 
