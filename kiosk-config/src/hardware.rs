@@ -1,5 +1,6 @@
 //! Device models: which wire protocol they speak and with which settings.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
@@ -30,6 +31,9 @@ pub struct HardwareProfile {
     /// tests. Order and ratios stay.
     #[serde(default = "undivided", rename = "divide-waits")]
     pub divide_waits: u32,
+    /// Profile whose settings hold here too, where this one has none of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub like: Option<String>,
     /// Settings of the driver, which checks them itself.
     #[serde(default)]
     pub settings: toml::Table,
@@ -104,7 +108,28 @@ impl HardwareProfile {
                 findings.push(finding_at(source, "model", problem));
             }
         }
-        let profiles = profiles.into_iter().map(|(_, profile)| profile).collect();
+        let models = profiles.iter().map(|(_, profile)| (profile.id(), profile.settings.clone())).collect();
+        let profiles = profiles
+            .into_iter()
+            .filter_map(|(source, profile)| {
+                profile
+                    .settled(&models)
+                    .map_err(|name| {
+                        findings.push(finding_at(&source, "like", FindingKind::UnknownProfile { name }));
+                    })
+                    .ok()
+            })
+            .collect();
         if findings.is_empty() { Ok(profiles) } else { Err(findings) }
+    }
+
+    /// With the settings of the profile that it is like; or the name of one that is not there.
+    fn settled(mut self, models: &BTreeMap<String, toml::Table>) -> Result<Self, String> {
+        if let Some(name) = &self.like {
+            let mut settings = models.get(name).cloned().ok_or_else(|| name.clone())?;
+            settings.extend(std::mem::take(&mut self.settings));
+            self.settings = settings;
+        }
+        Ok(self)
     }
 }

@@ -47,6 +47,22 @@ fn every_class_that_a_kiosk_needs_has_a_real_and_a_simulated_profile() {
 }
 
 #[test]
+fn a_profile_takes_the_settings_of_another_and_says_when_that_is_not_there() {
+    let profiles = HardwareProfile::load(None).unwrap();
+    let settings = |id: &str| &profiles.iter().find(|profile| profile.id() == id).unwrap().settings;
+    assert_eq!(settings("simulated/scanner-fast"), settings("simulated/scanner"));
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path().join("hardware/citizen");
+    fs::create_dir_all(&folder).unwrap();
+    let text = "maker = \"citizen\"\nmodel = \"ct-s310\"\nname = \"CT-S310\"\nlike = \"epson/tm-t99\"\n\
+                class = \"receipt-printer\"\nwire = \"esc-pos\"\n";
+    fs::write(folder.join("ct-s310.toml"), text).unwrap();
+    let findings = HardwareProfile::load(Some(root.path())).unwrap_err();
+    let expected = FindingKind::UnknownProfile { name: "epson/tm-t99".into() };
+    assert_eq!((findings.len(), findings[0].line, &findings[0].problem), (1, Some(4), &expected));
+}
+
+#[test]
 fn a_profile_on_disk_must_bear_the_name_of_its_file() {
     let root = tempfile::tempdir().unwrap();
     let folder = root.path().join("hardware/citizen");
