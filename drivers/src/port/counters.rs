@@ -84,8 +84,8 @@ impl PortCounters {
         self.0.ready_line.store(up.map_or(0, |up| 1 + u8::from(up)), Ordering::Relaxed);
     }
 
-    /// Whether the device held its "data set ready" line when the port was last read; `None` where the port
-    /// has no such line, as USB devices and pseudo-terminals have none.
+    /// Whether the device held its "data set ready" line when it was last asked for something or silent;
+    /// `None` where the port has no such line, as USB devices and pseudo-terminals have none.
     #[must_use]
     pub fn is_powered(&self) -> Option<bool> {
         match self.0.ready_line.load(Ordering::Relaxed) {

@@ -144,8 +144,9 @@ impl Line for SerialPortLine {
         match read_until(&mut handle.tap, buf, deadline) {
             Ok(got) => {
                 self.counters.received(got);
-                // Asked when the device answers and when it is silent: the difference says that it is off.
-                self.counters.ready_line(handle.port.read_data_set_ready().ok());
+                if got == 0 {
+                    self.counters.ready_line(handle.port.read_data_set_ready().ok());
+                }
                 Ok(got)
             }
             Err(_) => Err(self.gone()),
@@ -155,6 +156,10 @@ impl Line for SerialPortLine {
     fn write_all(&mut self, bytes: &[u8]) -> Result<(), DeviceError> {
         let waited_ms = self.settings.write_timeout_ms + wire_ms(bytes.len(), self.settings.baud);
         let deadline = deadline_ms(waited_ms);
+        // Asked before each command and at each silence after one: the difference says that the device is off.
+        if let Some(Handle { port, .. }) = self.handle.as_mut() {
+            self.counters.ready_line(port.read_data_set_ready().ok());
+        }
         let mut rest = bytes;
         while !rest.is_empty() {
             let Some(Handle { port, .. }) = self.handle.as_mut() else {
