@@ -156,7 +156,7 @@ impl Line for SerialPortLine {
     fn write_all(&mut self, bytes: &[u8]) -> Result<(), DeviceError> {
         let waited_ms = self.settings.write_timeout_ms + wire_ms(bytes.len(), self.settings.baud);
         let deadline = deadline_ms(waited_ms);
-        // Asked before each command and at each silence after one: the difference says that the device is off.
+        // Asked before each command and at each silence after one; only a change says that the device is off.
         if let Some(Handle { port, .. }) = self.handle.as_mut() {
             self.counters.ready_line(port.read_data_set_ready().ok());
         }
