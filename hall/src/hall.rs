@@ -11,6 +11,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
+use crate::clock::business_date;
 use crate::connections::Connections;
 use crate::desk::Desk;
 use crate::door::Door;
@@ -22,6 +23,7 @@ use crate::night::{self, Files, Night, NightError};
 use crate::operator::{self, OperatorError};
 use crate::reconcile::Report;
 use crate::seal::{Seal, SealError};
+use crate::seed;
 use crate::settings::{HallSettings, TlsSettings};
 use crate::sim::{Acquirer, Billers, SimError};
 use crate::store::{self, DifferenceCase, Store, StoreError};
@@ -212,6 +214,18 @@ impl RunningHall {
     /// refuses them within seconds.
     pub fn revoke(&self, kiosk: &str) -> Result<u64, OperatorError> {
         operator::revoke(&self.desk.store, kiosk)
+    }
+
+    /// Keeps SIMULATED applications and certificates of the invented people; what is there already stays.
+    pub fn seed_records(&self) -> Result<(), StoreError> {
+        let (seal, today) = (Arc::clone(&self.desk.seal), business_date(self.desk.clock.now()));
+        self.desk.store.run_waiting(move |session| seed::seed(session, &seal, today))
+    }
+
+    /// Withdraws a certificate, for a reason that its holder is told.
+    pub fn withdraw_licence(&self, licence_no: &str, why: &str) -> Result<(), StoreError> {
+        let (licence_no, why) = (licence_no.to_owned(), why.to_owned());
+        self.desk.store.run_waiting(move |session| store::withdraw_licence(session, &licence_no, &why))
     }
 
     /// The simulated acquirer; it works on while the hall is offline.

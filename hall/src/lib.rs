@@ -31,6 +31,7 @@
     )
 )]
 
+mod application;
 pub mod clock;
 mod connections;
 mod database;
@@ -48,6 +49,7 @@ pub mod outside;
 pub mod reconcile;
 mod refusal;
 mod seal;
+mod seed;
 mod settings;
 pub mod sim;
 mod store;

@@ -23,6 +23,18 @@ pub enum Refusal {
     /// The catalogue has no such fee, or it is switched off.
     #[error("no such fee")]
     UnknownFee,
+    /// This person has no such application or certificate.
+    #[error("no such record of this person")]
+    UnknownRecord,
+    /// There is no document to print.
+    #[error("there is nothing to print: {why}")]
+    NotPrintable {
+        /// What is missing.
+        why: &'static str,
+    },
+    /// The certificate does not count any more.
+    #[error("the certificate was withdrawn or has run out")]
+    NotValid,
     /// The bill is paid.
     #[error("nothing is owed on this account")]
     NothingOwed,
@@ -102,6 +114,9 @@ impl Refusal {
             Self::UnknownAccount => ProblemKind::UnknownAccount,
             Self::UnknownOrder => ProblemKind::UnknownOrder,
             Self::UnknownFee => ProblemKind::UnknownFee,
+            Self::UnknownRecord => ProblemKind::UnknownRecord,
+            Self::NotPrintable { .. } => ProblemKind::NotPrintable,
+            Self::NotValid => ProblemKind::NotValid,
             Self::NothingOwed => ProblemKind::NothingOwed,
             Self::HeldElsewhere { .. } => ProblemKind::HeldElsewhere,
             Self::PaidJustNow { .. } => ProblemKind::PaidJustNow,

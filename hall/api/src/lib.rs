@@ -14,6 +14,9 @@
 //! | `POST /v1/certificates` | [`CertificateRequest`] → [`Certificate`] |
 //! | `POST /v1/cases` | [`CaseRequest`] → [`Case`] |
 //! | `PUT /v1/ratings/{order_id}` | [`Rating`] → 204 |
+//! | `POST /v1/persons/records` | [`RecordsRequest`] → [`Records`] |
+//! | `POST /v1/copies` | [`CopyRequest`] → [`PrintedCopy`] |
+//! | `GET /v1/copies/{code}` | → [`Verification`] |
 //!
 //! Every refusal is a [`Problem`] (RFC 9457, `application/problem+json`).
 //! Every answer has an `x-request-id`, the caller's own where it sent one.
@@ -24,6 +27,7 @@ mod case;
 mod identity;
 mod order;
 mod problem;
+mod record;
 
 pub use bill::{
     Hold, HoldLine, HoldRequest, PersonBills, PersonBillsRequest, Quote, QuoteField, QuoteRequest,
@@ -35,6 +39,11 @@ pub use order::{
     Payment,
 };
 pub use problem::{Problem, ProblemKind};
+pub use record::{
+    Application, ApplicationEvent, ApplicationState, ApplicationStep, CopyKind, CopyRequest, LegalClock,
+    Licence, LicenceStanding, LicenceUse, PrintedCopy, Records, RecordsRequest, TrustLevel, UsePurpose,
+    Verification,
+};
 
 use serde::{Deserialize, Serialize};
 

@@ -15,6 +15,12 @@ pub enum ProblemKind {
     UnknownOrder,
     /// 404: the hall does not know this fee type.
     UnknownFee,
+    /// 404: no such record of this person; the same for the record of another person.
+    UnknownRecord,
+    /// 409: the application is not finished, or the certificate is of a level that is never printed.
+    NotPrintable,
+    /// 409: the certificate was withdrawn or has run out.
+    NotValid,
     /// 409: nothing is owed on this account.
     NothingOwed,
     /// 409: another open order has this bill; `reference` names it.
@@ -69,8 +75,13 @@ impl ProblemKind {
     pub const fn status(self) -> u16 {
         match self {
             Self::Forbidden => 403,
-            Self::UnknownAccount | Self::UnknownOrder | Self::UnknownFee => 404,
-            Self::NothingOwed | Self::HeldElsewhere | Self::PaidJustNow | Self::InProgress => 409,
+            Self::UnknownAccount | Self::UnknownOrder | Self::UnknownFee | Self::UnknownRecord => 404,
+            Self::NothingOwed
+            | Self::HeldElsewhere
+            | Self::PaidJustNow
+            | Self::InProgress
+            | Self::NotPrintable
+            | Self::NotValid => 409,
             Self::QuoteExpired => 410,
             Self::Conflict | Self::Invalid => 422,
             Self::Malformed => 400,

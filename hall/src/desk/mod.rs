@@ -7,6 +7,7 @@ mod identity;
 mod orders;
 mod price;
 mod quotes;
+mod records;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -17,14 +17,14 @@ use super::asker::Asker;
 use super::body::{Strict, json};
 use crate::refusal::Refusal;
 
-type Answer = Result<Response, Refusal>;
-type OneOf = Result<Path<String>, PathRejection>;
+pub(super) type Answer = Result<Response, Refusal>;
+pub(super) type OneOf = Result<Path<String>, PathRejection>;
 
 /// What every operation may answer instead.
 #[derive(IntoResponses)]
 #[response(status = "default", description = "Refused", content_type = "application/problem+json")]
 #[expect(dead_code, reason = "describes the answer; it is made from a refusal")]
-struct Refused(Problem);
+pub(super) struct Refused(Problem);
 
 /// An order in the address.
 #[derive(IntoParams)]

@@ -7,6 +7,7 @@ mod kiosk;
 mod limit;
 mod observe;
 mod operations;
+mod records;
 mod sim;
 
 use std::sync::Arc;
@@ -124,6 +125,9 @@ fn kiosk_routes() -> OpenApiRouter<Shared> {
         .routes(routes!(kiosk::certify))
         .routes(routes!(kiosk::open_case))
         .routes(routes!(kiosk::rate))
+        .routes(routes!(records::records))
+        .routes(routes!(records::copy))
+        .routes(routes!(records::verify))
 }
 
 fn operations_routes() -> OpenApiRouter<Shared> {

@@ -6,6 +6,7 @@
 
 mod cases;
 mod connection;
+mod copies;
 mod holds;
 mod identity;
 mod inbox;
@@ -20,6 +21,7 @@ mod queue;
 mod quotes;
 mod ratings;
 mod reconciliation;
+mod records;
 mod schema;
 mod sealing;
 pub(crate) mod session;
@@ -36,6 +38,7 @@ use crate::database::Database;
 
 pub use cases::open_case;
 pub(crate) use connection::open_database;
+pub use copies::{add_copy, copy_by_code};
 pub use holds::{HeldLine, NewHold, claim_hold, hold_of};
 pub use identity::{add_certificate, add_token, revoke, revoked, use_token};
 pub use inbox::{inbox_after, told_lately};
@@ -49,6 +52,11 @@ pub use ratings::rate;
 pub use reconciliation::{
     DifferenceCase, FinanceRow, begin_reconciliation, difference_cases, finance_rows, keep_report,
     orders_to_compare,
+};
+pub use records::{
+    NewApplication, NewLicence, add_application, add_licence, application_by_no, application_event,
+    application_of, applications_of, licence_by_no, licence_of, licences_of, log_use, set_finding,
+    withdraw_licence,
 };
 pub use sealing::{bind_key, seal_old_rows};
 pub(crate) use session::values;

@@ -19,6 +19,7 @@ const STEPS: &[(&str, &str)] = &[
     ("V3__sealed", include_str!("migrations/V3__sealed.sql")),
     ("V4__identity", include_str!("migrations/V4__identity.sql")),
     ("V5__reconciliation", include_str!("migrations/V5__reconciliation.sql")),
+    ("V6__records", include_str!("migrations/V6__records.sql")),
 ];
 
 /// Only one hall at a time brings a shared database up to date. The number is "hall" in ASCII.

@@ -33,6 +33,7 @@ mod place;
 mod program;
 mod random;
 mod reconciliation;
+mod records;
 mod refunds;
 #[path = "../../../tests/kiosk/require.rs"]
 mod require;
@@ -63,6 +64,7 @@ fn main() -> ExitCode {
         program::all(),
         random::all(),
         reconciliation::all(),
+        records::all(),
         refunds::all(),
     ];
     let mut trials: Vec<Trial> = modules.concat().into_iter().flat_map(on_both).collect();
