@@ -1,5 +1,7 @@
 //! TOML text with the line of each key.
 
+use std::path::Path;
+
 use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error};
@@ -10,6 +12,12 @@ use crate::shelf::SourceFile;
 /// Line of a byte, counted from 1.
 pub(crate) fn line_at(text: &str, offset: usize) -> usize {
     text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
+}
+
+/// Reads the text of one data file, a [`crate::HardwareProfile`] for example, by itself. `file` is its name in
+/// the finding.
+pub fn parse_data<T: DeserializeOwned>(file: &Path, text: &str) -> Result<T, Box<Finding>> {
+    parse(&SourceFile { file: file.to_owned(), name: String::new(), text: text.to_owned() })
 }
 
 /// Reads a file strictly; the first problem comes back with its line.

@@ -33,6 +33,7 @@ mod site;
 
 pub use catalogue::{Catalogue, Group, HomeTile};
 pub use demo::{BankCard, DemoPerson, Sex, demo_people, load_people};
+pub use document::parse_data;
 pub use fee::account::{Account, AccountFault, AccountRule, Keypad};
 pub use fee::amount::{AmountFault, AmountRule};
 pub use fee::check_digit::AccountCheck;
@@ -43,7 +44,7 @@ pub use fee::{BillKind, Biller, FeeType, Need, Offline, Refund, SlipField, TileN
 pub use finding::{Finding, FindingKind};
 pub use hardware::{DeviceClass, HardwareProfile};
 pub use kiosk::{DeviceConfig, DevicesConfig, HallConfig, KioskConfig, KioskIdentity, ScreenConfig};
-pub use reading::load;
+pub use reading::{load, parse};
 pub use schema::schema;
 pub use show::{explain, show};
 pub use site::{LanguagePolicy, OfflineCaps, SiteKind, SiteProfile};

@@ -26,19 +26,35 @@ pub fn load(file: &Path, sets: &[(String, String)]) -> Result<KioskConfig, Vec<F
     build(file, &entries(file, sets)?)
 }
 
+/// Reads the text of a kiosk's file by itself: keys, types and ranges, but not whether the sites and profiles
+/// that it names exist. `file` is its name in findings.
+pub fn parse(file: &Path, text: &str, sets: &[(String, String)]) -> Result<KioskConfig, Vec<Finding>> {
+    let (entries, findings) = walked(file, text.to_owned(), sets)?;
+    if findings.is_empty() { build(file, &entries) } else { Err(findings) }
+}
+
 /// The sound values of a file and what was set on top, each with its place.
 pub(crate) fn entries(file: &Path, sets: &[(String, String)]) -> Result<Entries, Vec<Finding>> {
     let text = read_text(file).map_err(|finding| vec![*finding])?;
+    let (entries, mut findings) = walked(file, text, sets)?;
+    findings.extend(relation::check(&entries));
+    findings.sort_by_key(|finding| (finding.file != file, finding.line));
+    if findings.is_empty() { Ok(entries) } else { Err(findings) }
+}
+
+/// The sound values of a text and its mistakes; only a text that is not TOML has no values.
+fn walked(
+    file: &Path,
+    text: String,
+    sets: &[(String, String)],
+) -> Result<(Entries, Vec<Finding>), Vec<Finding>> {
     let source = SourceFile { file: file.to_owned(), name: String::new(), text };
     let root = DeTable::parse(&source.text).map_err(|e| vec![syntax_finding(&source, &e)])?;
     let mut reading = Reading::new(&source);
     reading.walk("", root.get_ref());
     reading.apply(sets);
     reading.fill();
-    let mut findings = reading.findings;
-    findings.extend(relation::check(&reading.entries));
-    findings.sort_by_key(|finding| (finding.file != file, finding.line));
-    if findings.is_empty() { Ok(reading.entries) } else { Err(findings) }
+    Ok((reading.entries, reading.findings))
 }
 
 struct Reading<'a> {

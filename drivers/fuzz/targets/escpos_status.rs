@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| drivers_fuzz::escpos_status(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| drivers_fuzz::run("escpos_status", bytes));

@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| drivers_fuzz::gm65_answer(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| drivers_fuzz::run("gm65_answer", bytes));

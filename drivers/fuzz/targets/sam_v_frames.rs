@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| drivers_fuzz::sam_v_frames(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| drivers_fuzz::run("sam_v_frames", bytes));

@@ -9,7 +9,8 @@ mod parsers;
 #[test]
 fn every_seed_of_every_fuzz_target_is_parsed_without_a_panic() {
     let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds");
-    for (name, parse) in parsers::PARSERS {
+    for (name, _) in parsers::PARSERS {
+        let parse = |bytes: &[u8]| parsers::run(name, bytes);
         let files: Vec<_> =
             fs::read_dir(seeds.join(name)).unwrap().map(|file| file.unwrap().path()).collect();
         assert!(files.len() >= 3, "{name} has {} seeds", files.len());

@@ -143,6 +143,8 @@ fn what_is_no_list_of_fields_is_an_error() {
         assert_eq!(Fields::decode(&hex(cut)), Err(FieldError::CutOff), "{cut}");
     }
     assert_eq!(Fields::decode(&hex("DF 07 00").repeat(200)), Err(FieldError::TooMany));
+    let receipt = Fields::new().with(tag::RECEIPT, hex("DF 07 00").repeat(100)).encode();
+    assert_eq!(Fields::decode(&receipt.repeat(2)), Err(FieldError::TooMany), "those inside count too");
 }
 
 proptest! {

@@ -166,12 +166,14 @@ fn keywords(words: &[&str]) -> Result<IppValue, IppParseError> {
 }
 
 /// An answer that the printer did not refuse.
-pub(super) struct Answer(IppRequestResponse);
+pub struct Answer(IppRequestResponse);
 
 impl Answer {
+    /// Reads the body of an answer.
+    ///
     /// # Errors
     /// `Malformed`, or `Refused` with the printer's status.
-    pub(super) fn parse(bytes: Vec<u8>) -> Result<Self, IppFault> {
+    pub fn parse(bytes: Vec<u8>) -> Result<Self, IppFault> {
         let answer = IppParser::new(IppReader::new(Cursor::new(bytes))).parse();
         let answer = answer.map_err(|_| IppFault::Malformed)?;
         match answer.header().operation_or_status.cast_unsigned() {
@@ -181,7 +183,10 @@ impl Answer {
     }
 
     /// The state of the printer.
-    pub(super) fn printer(&self) -> Result<DocumentStatus, IppFault> {
+    ///
+    /// # Errors
+    /// `Missing`.
+    pub fn printer(&self) -> Result<DocumentStatus, IppFault> {
         let group = self.groups(DelimiterTag::PrinterAttributes).next();
         let group = group.ok_or(IppFault::Missing("printer attributes"))?;
         let state = number(group, "printer-state").ok_or(IppFault::Missing("printer-state"))?;
@@ -191,7 +196,7 @@ impl Answer {
     }
 
     /// The jobs, each a group of its own.
-    pub(super) fn jobs(&self) -> impl Iterator<Item = JobView> {
+    pub fn jobs(&self) -> impl Iterator<Item = JobView> {
         self.groups(DelimiterTag::JobAttributes).filter_map(job)
     }
 

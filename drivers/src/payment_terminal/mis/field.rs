@@ -155,6 +155,9 @@ impl Fields {
             // A relay packet carries a message of the host here, which is none of ours.
             fields.extend(list(&receipt).unwrap_or_default());
         }
+        if fields.len() > MAX_FIELDS {
+            return Err(FieldError::TooMany);
+        }
         for (_, number) in fields.iter_mut().filter(|(own, _)| *own == tag::CARD) {
             let masked = std::str::from_utf8(number).ok().and_then(card_number::masked).unwrap_or_default();
             number.zeroize();
