@@ -14,8 +14,8 @@ pub(crate) fn line_at(text: &str, offset: usize) -> usize {
     text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
 }
 
-/// Reads the text of one data file, a [`crate::HardwareProfile`] for example, by itself. `file` is its name in
-/// the finding.
+/// Reads the text of one data file, a [`crate::HardwareProfile`] for example, by itself. `file` is its name
+/// in the finding.
 pub fn parse_data<T: DeserializeOwned>(file: &Path, text: &str) -> Result<T, Box<Finding>> {
     parse(&SourceFile { file: file.to_owned(), name: String::new(), text: text.to_owned() })
 }

@@ -1,5 +1,5 @@
-//! What stands in the database: keys that begin with the kiosk, and no number of an account or a person in the
-//! open.
+//! What stands in the database: keys that begin with the kiosk, and no number of an account or a person in
+//! the open.
 
 use crate::bench::{Bench, line};
 use crate::place::{Kind, Place, on_server};
