@@ -37,6 +37,7 @@ mod sam_v_driver;
 mod shell;
 mod simulators;
 mod soak;
+mod soak_pay;
 mod soak_print;
 mod support;
 mod terminals;

@@ -79,6 +79,9 @@ fn every_command_has_the_bytes_of_the_sheet() {
 fn a_reversal_a_refund_and_the_end_of_the_day_follow_the_sheet() {
     let bytes = |command: Command| command.apdu(PASSWORD).unwrap().encode();
     assert_eq!(bytes(Command::Reverse { receipt: 8 }), hex("06 30 06 12 34 56 87 00 08"));
+    // Another implementation expects the same of a reversal. No recorded one is public.
+    let without_password = Command::Reverse { receipt: 42 }.apdu(0).unwrap().encode();
+    assert_eq!(without_password, hex("06 30 06 00 00 00 87 00 42"));
     let refund = Command::Refund { amount_fen: 2040, currency: Some(156) };
     assert_eq!(bytes(refund), hex("06 31 0D 12 34 56 04 00 00 00 00 20 40 49 01 56"));
     assert_eq!(bytes(Command::EndOfDay), hex("06 50 03 12 34 56"));
