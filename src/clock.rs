@@ -10,6 +10,12 @@ use jiff::{SignedDuration, Timestamp};
 /// China has one time zone, eight hours ahead, without summer time.
 const CHINA: i8 = 8;
 
+/// The real calendar, which certificates live on, whatever the kiosk's own clock shows.
+#[must_use]
+pub fn calendar() -> Timestamp {
+    Timestamp::now()
+}
+
 /// Time, as the kiosk sees it.
 pub trait Clock: Send + Sync {
     /// Milliseconds since an arbitrary moment; never goes back.

@@ -10,7 +10,7 @@ mod message;
 mod orders;
 mod slips;
 
-pub use launch::{LaunchError, Running, Surroundings};
+pub use launch::{LaunchError, Running, Surroundings, identity_dir};
 pub use message::{Answer, Message, QUEUE_MAX};
 
 use std::collections::{HashMap, VecDeque};

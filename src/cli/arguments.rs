@@ -30,6 +30,8 @@ pub enum Command {
     Visit(VisitArguments),
     /// Check or show a configuration.
     Config(ConfigArguments),
+    /// Make this kiosk known to its hall: a key is made here, and the hall signs it for a token.
+    Enrol(EnrolArguments),
     /// What the hall has not yet acknowledged. Not while the kiosk runs.
     Queue(QueueArguments),
     /// Work one device from the shell, without a kiosk or a hall.
@@ -58,6 +60,23 @@ pub struct RunArguments {
     /// Which configuration.
     #[command(flatten)]
     pub file: FileArguments,
+}
+
+/// Arguments of `enrol`.
+#[derive(Debug, Args)]
+pub struct EnrolArguments {
+    /// Which configuration: its kiosk.code is enrolled, its state_dir keeps key and certificate.
+    #[command(flatten)]
+    pub file: FileArguments,
+    /// Where the hall lets kiosks enrol, such as https://hall.example:8721.
+    #[arg(long, value_name = "URL")]
+    pub at: String,
+    /// Certificate of the authority that the hall must come from (PEM); it does not come over the network.
+    #[arg(long, value_name = "FILE")]
+    pub authority: PathBuf,
+    /// The token that `lucheng-hall enrol` printed; it counts once.
+    #[arg(long, value_name = "TOKEN")]
+    pub token: String,
 }
 
 /// Arguments of `visit`.

@@ -30,6 +30,7 @@ pub fn run() -> Outcome {
         line_ms: LINE_MS,
         override_dir: None,
         hall_time: None,
+        certificates: false,
     })?;
     let kiosk_window = KioskWindow::new()?;
     let kiosk = super::run::open(&kiosk_window, &stage.config())?;

@@ -8,6 +8,7 @@ mod config;
 mod demo;
 mod device;
 mod device_arguments;
+mod enrol;
 mod queue;
 #[cfg(feature = "screen")]
 mod run;
@@ -51,6 +52,7 @@ fn dispatch(command: Option<Command>) -> Outcome {
         #[cfg(feature = "demo")]
         Some(Command::Visit(arguments)) => visit::run(&arguments),
         Some(Command::Config(arguments)) => config::run(&arguments),
+        Some(Command::Enrol(arguments)) => enrol::run(&arguments),
         Some(Command::Queue(arguments)) => queue::run(&arguments),
         Some(Command::Device(arguments)) => device::run(&arguments),
         Some(Command::Bench(arguments)) => bench::run(&arguments),

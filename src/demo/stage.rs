@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use drivers::simulator::{Instrument, PrinterSim, SamVSim, SimCard, TerminalSim, TerminalTimes};
-use hall::{Hall, HallError, HallSettings, RunningHall};
+use hall::{Authority, Hall, HallError, HallSettings, IdentityError, RunningHall, TlsSettings};
 use kiosk_config::{
     DemoPerson, DeviceConfig, DevicesConfig, HallConfig, KioskConfig, KioskIdentity, ScreenConfig,
     demo_people,
@@ -14,6 +14,7 @@ use kiosk_config::{
 use thiserror::Error;
 
 use super::bank::AcquirerBank;
+use crate::clock::calendar;
 
 /// What a stage needs to be told.
 #[derive(Clone, Debug)]
@@ -30,6 +31,8 @@ pub struct StageSettings {
     pub override_dir: Option<PathBuf>,
     /// The hall's clock shows this time; none: the real one.
     pub hall_time: Option<jiff::Timestamp>,
+    /// The hall knows kiosks by certificates of an authority of its own.
+    pub certificates: bool,
 }
 
 /// Why a stage cannot be set.
@@ -38,6 +41,9 @@ pub enum StageError {
     /// A folder or a pseudo-terminal cannot be made.
     #[error("simulated devices")]
     Devices(#[from] io::Error),
+    /// The hall's authority cannot be made.
+    #[error("the hall's authority")]
+    Authority(#[from] IdentityError),
     /// The hall does not start.
     #[error("embedded hall")]
     Hall(#[from] HallError),
@@ -63,7 +69,7 @@ impl Stage {
     pub fn set(settings: StageSettings) -> Result<Self, StageError> {
         let ports = settings.dir.join("ports");
         fs::create_dir_all(&ports)?;
-        let hall = Hall::start(hall_settings(&settings))?;
+        let hall = Hall::start(hall_settings(&settings)?)?;
         let times = TerminalTimes::default().scaled(settings.deadline_divisor);
         let bank = Arc::new(AcquirerBank(hall.acquirer()));
         Ok(Self {
@@ -80,6 +86,12 @@ impl Stage {
     #[must_use]
     pub fn dir(&self) -> &Path {
         &self.settings.dir
+    }
+
+    /// Folder of the hall's authority, where the hall has one.
+    #[must_use]
+    pub fn authority(&self) -> PathBuf {
+        authority_of(&self.settings)
     }
 
     /// The configuration of a kiosk on this stage.
@@ -139,13 +151,23 @@ impl Stage {
 /// Code and number of the kiosk on the stage.
 const KIOSK: (&str, &str) = ("BT07", "07 \u{53F7}");
 
-fn hall_settings(settings: &StageSettings) -> HallSettings {
+fn authority_of(settings: &StageSettings) -> PathBuf {
+    settings.dir.join("authority")
+}
+
+fn hall_settings(settings: &StageSettings) -> Result<HallSettings, StageError> {
     let mut hall = HallSettings::with_database(&settings.dir.join("hall.db"));
     hall.catalogue_overrides.clone_from(&settings.override_dir);
     if let Some(time) = settings.hall_time {
         hall.clock = Arc::new(hall::SetClock::at(time));
     }
-    hall
+    if settings.certificates {
+        let folder = authority_of(settings);
+        fs::create_dir_all(&folder)?;
+        Authority::make(&folder, vec!["127.0.0.1".to_owned()], calendar())?;
+        hall.tls = Some(TlsSettings { folder, enrol_listen: hall.listen });
+    }
+    Ok(hall)
 }
 
 /// The chip card of an invented person.

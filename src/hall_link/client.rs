@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use hall_api::{Problem, ProblemKind};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
+use rustls::ClientConfig;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{HallFault, HallLinkSettings};
+use super::identity::{Identity, plain};
+use super::{HallFault, HallLinkError, HallLinkSettings};
 
 /// Largest answer: an inbox of 100 orders with 20 lines each is some 400 KiB.
 const MAX_BODY_BYTES: usize = 1024 * 1024;
@@ -17,6 +19,7 @@ pub(super) struct Client {
     http: reqwest::Client,
     base: String,
     timeout: Duration,
+    identity: Option<Identity>,
 }
 
 /// Why a request has no answer that can be used.
@@ -41,15 +44,28 @@ pub(super) enum Miss {
 }
 
 impl Client {
-    pub(super) fn new(settings: &HallLinkSettings) -> Result<Self, reqwest::Error> {
+    pub(super) fn new(settings: &HallLinkSettings) -> Result<Self, HallLinkError> {
         let timeout = Duration::from_millis(settings.timeout_ms);
+        let identity = settings.identity.as_deref().map(Identity::load).transpose()?;
+        let tls = identity.as_ref().map_or_else(plain, Identity::tls)?;
+        Ok(Self { identity, ..Self::over(tls, &settings.url, timeout)? })
+    }
+
+    /// A client that is nobody in particular.
+    pub(super) fn over(tls: ClientConfig, url: &str, timeout: Duration) -> Result<Self, reqwest::Error> {
         // The way to the hall is configured here and nowhere else: no proxy of the environment, no redirect.
         let http = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(timeout)
             .build()?;
-        Ok(Self { http, base: settings.url.trim_end_matches('/').to_owned(), timeout })
+        Ok(Self { http, base: url.trim_end_matches('/').to_owned(), timeout, identity: None })
+    }
+
+    /// Who asks, where the hall wants to know.
+    pub(super) const fn identity(&self) -> Option<&Identity> {
+        self.identity.as_ref()
     }
 
     /// Reads.

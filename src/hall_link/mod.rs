@@ -1,7 +1,7 @@
 //! The link to the hall: HTTP client, delivery of the outbox, inbox, heartbeat. The only user of `reqwest`.
 //!
 //! A tokio runtime lives on a thread of its own; the rest of the kiosk sees method calls that return at once,
-//! and [`HallNews`] through one callback. Five loops run side by side:
+//! and [`HallNews`] through one callback. Six loops run side by side:
 //!
 //! | loop | what it does |
 //! |---|---|
@@ -10,15 +10,18 @@
 //! | `inbox` | waits at the hall for news, and repeats what the journal has not made durable |
 //! | `question` | quotes, holds, cases and the like: asked once, answered once |
 //! | `enrolment` | asks for an epoch until there is one |
+//! | `certificate` | renews what the kiosk shows the hall, before it runs out |
 //!
 //! Everything here is safe to repeat: orders go out as `PUT` under their own id, and the hall replays its
 //! answer.
 
 mod backoff;
+mod certificate;
 mod client;
 mod delivery;
 mod enrolment;
 mod heartbeat;
+mod identity;
 mod inbox;
 mod news;
 mod question;
@@ -40,6 +43,8 @@ use tokio::sync::{mpsc, watch};
 use crate::journal::Journal;
 use crate::money::OrderId;
 
+pub use certificate::{EnrolError, enrol};
+pub use identity::IdentityError;
 pub use news::{HallFault, HallNews, NewsSink, Ticket};
 pub use report::{progress, report};
 pub use settings::HallLinkSettings;
@@ -64,6 +69,9 @@ pub enum HallLinkError {
     /// The HTTP client cannot be built.
     #[error("the http client cannot be built")]
     Client(#[from] reqwest::Error),
+    /// The hall wants to know who asks, and the kiosk cannot say it.
+    #[error("the kiosk's certificate")]
+    Identity(#[from] IdentityError),
 }
 
 /// Handle to the link; it ends with the handle.
@@ -181,6 +189,7 @@ async fn run(shared: Arc<Shared>, asked: mpsc::Receiver<Asked>, mut ended: watch
         () = delivery::run(&shared) => {}
         () = inbox::run(&shared) => {}
         () = enrolment::run(&shared) => {}
+        () = certificate::run(&shared) => {}
         () = question::run(Arc::clone(&shared), asked) => {}
         _ = ended.wait_for(|ended| *ended) => {}
     }

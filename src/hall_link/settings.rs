@@ -1,12 +1,16 @@
 //! Where the hall is and how long the link waits for what.
 
+use std::path::PathBuf;
+
 /// Settings of the link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HallLinkSettings {
-    /// Address of the hall, such as `http://127.0.0.1:8443`, without the path.
+    /// Address of the hall, such as `https://hall.example:8720`, without the path.
     pub url: String,
     /// The kiosk's code.
     pub kiosk: String,
+    /// Folder of the kiosk's certificate, for a hall that wants one.
+    pub identity: Option<PathBuf>,
     /// Longest wait for an answer; a resident stands before the screen.
     pub timeout_ms: u64,
     /// How long the hall may keep an inbox question open; below the 30 s after which middle boxes cut.
@@ -26,6 +30,7 @@ impl HallLinkSettings {
         Self {
             url: url.into(),
             kiosk: kiosk.into(),
+            identity: None,
             timeout_ms: 12_000,
             long_poll_ms: 25_000,
             heartbeat_ms: 10_000,

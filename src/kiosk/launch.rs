@@ -1,5 +1,6 @@
 //! Building a kiosk from its configuration, and stopping it in the right order.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
@@ -147,12 +148,19 @@ fn link_settings(config: &KioskConfig) -> HallLinkSettings {
     let usual = HallLinkSettings::new(config.hall.url.as_str(), config.kiosk.code.as_str());
     let divisor = u64::from(config.deadline_divisor.max(1));
     HallLinkSettings {
+        identity: config.hall.url.starts_with("https:").then(|| identity_dir(&config.state_dir)),
         timeout_ms: config.hall.timeout_ms,
         heartbeat_ms: config.hall.heartbeat_s.saturating_mul(1_000) / divisor,
         backoff_min_ms: usual.backoff_min_ms / divisor,
         backoff_max_ms: usual.backoff_max_ms / divisor,
         ..usual
     }
+}
+
+/// Where a kiosk keeps its key and its certificate.
+#[must_use]
+pub fn identity_dir(state_dir: &Path) -> PathBuf {
+    state_dir.join("identity")
 }
 
 fn device_sink(queue: SyncSender<Message>) -> Sink {

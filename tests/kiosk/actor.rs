@@ -50,11 +50,19 @@ pub struct Setting<'a> {
     pub override_dir: Option<&'a Path>,
     pub reserve_bytes: Option<u64>,
     pub hall_timeout_ms: u64,
+    /// The hall knows kiosks by certificates; called before the kiosk starts.
+    pub certificates: Option<fn(&Stage) -> Done>,
 }
 
 impl Default for Setting<'_> {
     fn default() -> Self {
-        Self { site: "city-hall", override_dir: None, reserve_bytes: None, hall_timeout_ms: 12_000 }
+        Self {
+            site: "city-hall",
+            override_dir: None,
+            reserve_bytes: None,
+            hall_timeout_ms: 12_000,
+            certificates: None,
+        }
     }
 }
 
@@ -84,7 +92,9 @@ impl Actor {
             line_ms: 0,
             override_dir: setting.override_dir.map(Path::to_owned),
             hall_time: Some(TEN_TWENTY_SIX),
+            certificates: setting.certificates.is_some(),
         })?;
+        setting.certificates.map_or(Ok(()), |prepare| prepare(&stage))?;
         let mut config = stage.config();
         config.hall.timeout_ms = setting.hall_timeout_ms;
         let clock = Arc::new(SimClock::at(jiff::civil::date(2026, 11, 24).at(10, 26, 0, 0)));

@@ -14,6 +14,7 @@
 mod actor;
 mod bad_input;
 mod crash;
+mod enrolment;
 mod fees;
 mod offer;
 mod paying;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
     trials.extend(fees::trials());
     trials.extend(tidy::trials());
     trials.extend(crash::trials());
+    trials.extend(enrolment::trials());
     trials.extend(visits::trials());
     trials.extend(window::trials());
     let conclusion = libtest_mimic::run(&arguments, trials);

@@ -73,6 +73,7 @@ fn stage(dir: &Path) -> Result<Stage, Failed> {
         line_ms: 1,
         override_dir: None,
         hall_time: None,
+        certificates: false,
     })?)
 }
 
@@ -90,7 +91,7 @@ fn start(display: &Display, stage: &Stage) -> Result<Process, Failed> {
 }
 
 /// The stage's configuration as a file.
-fn written(config: &KioskConfig) -> String {
+pub fn written(config: &KioskConfig) -> String {
     let devices = [
         ("id_reader", &config.devices.id_reader),
         ("receipt_printer", &config.devices.receipt_printer),

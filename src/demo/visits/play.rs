@@ -142,6 +142,7 @@ impl Play {
             line_ms: settings.line_ms,
             override_dir: settings.override_dir.clone(),
             hall_time: Some(TEN_TWENTY_SIX),
+            certificates: false,
         })?;
         let window = KioskWindow::new()?;
         window.window().set_size(PhysicalSize::new(1080, 1920));

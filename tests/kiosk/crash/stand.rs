@@ -101,6 +101,7 @@ impl Stand {
             line_ms: 0,
             override_dir: None,
             hall_time: Some(TEN_TWENTY_SIX),
+            certificates: false,
         })?;
         stage.terminal.set_auto(true);
         stage.terminal.set_silence(silence);

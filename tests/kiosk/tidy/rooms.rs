@@ -15,7 +15,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
     ("journal", &["money", "slip"]),
     // What a device says is told in the words of the visit.
     ("devices", &["money", "person", "slip", "visit", "clock"]),
-    ("hall_link", &["money", "journal"]),
+    ("hall_link", &["money", "journal", "clock"]),
     ("view", &["visit", "money"]),
     ("kiosk", &["visit", "money", "person", "slip", "journal", "devices", "hall_link", "clock"]),
     ("demo", EVERYWHERE),
