@@ -153,6 +153,8 @@ impl Bench {
 }
 
 pub fn client() -> Client {
+    // Built together with the kiosk, reqwest wants one even for plain HTTP; who comes second keeps the first.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder().no_proxy().build().unwrap()
 }
 
