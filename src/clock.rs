@@ -16,6 +16,12 @@ pub fn calendar() -> Timestamp {
     Timestamp::now()
 }
 
+/// The moment at which the clocks of China show a time.
+#[must_use]
+pub fn in_china(time: DateTime) -> Option<Timestamp> {
+    TimeZone::fixed(Offset::constant(CHINA)).to_timestamp(time).ok()
+}
+
 /// Time, as the kiosk sees it.
 pub trait Clock: Send + Sync {
     /// Milliseconds since an arbitrary moment; never goes back.
@@ -24,8 +30,7 @@ pub trait Clock: Send + Sync {
     fn local(&self) -> DateTime;
     /// The same as Unix seconds; data, it decides nothing about money.
     fn unix_s(&self) -> i64 {
-        let zone = TimeZone::fixed(Offset::constant(CHINA));
-        zone.to_timestamp(self.local()).map_or(0, Timestamp::as_second)
+        in_china(self.local()).map_or(0, Timestamp::as_second)
     }
     /// Whether waiting lets time pass; in a scripted visit it does not.
     fn runs_by_itself(&self) -> bool {
@@ -33,25 +38,36 @@ pub trait Clock: Send + Sync {
     }
 }
 
-/// The machine's clock.
+/// The machine's clock, or one that runs beside it.
 #[derive(Debug)]
-pub struct SystemClock(Instant);
+pub struct SystemClock {
+    begun: Instant,
+    ahead: SignedDuration,
+}
 
 impl SystemClock {
     /// Starts counting now.
     #[must_use]
     pub fn start() -> Self {
-        Self(Instant::now())
+        Self { begun: Instant::now(), ahead: SignedDuration::ZERO }
+    }
+
+    /// Starts from another time: for the demo, whose billers are open whenever somebody tries it.
+    #[must_use]
+    pub fn showing(time: DateTime) -> Self {
+        let ahead = in_china(time).map_or(SignedDuration::ZERO, |time| calendar().duration_until(time));
+        Self { ahead, ..Self::start() }
     }
 }
 
 impl Clock for SystemClock {
     fn now_ms(&self) -> u64 {
-        u64::try_from(self.0.elapsed().as_millis()).unwrap_or(u64::MAX)
+        u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
     fn local(&self) -> DateTime {
-        TimeZone::fixed(Offset::constant(CHINA)).to_datetime(Timestamp::now())
+        let shown = calendar().checked_add(self.ahead).unwrap_or_else(|_| calendar());
+        TimeZone::fixed(Offset::constant(CHINA)).to_datetime(shown)
     }
 }
 

@@ -60,6 +60,10 @@ pub struct RunArguments {
     /// Which configuration.
     #[command(flatten)]
     pub file: FileArguments,
+    /// Time in China from which the clock runs, such as 2026-11-24T10:26:00: tests run at night too.
+    #[cfg(feature = "demo")]
+    #[arg(long, value_name = "TIME", hide = true)]
+    pub clock: Option<jiff::civil::DateTime>,
 }
 
 /// Arguments of `enrol`.

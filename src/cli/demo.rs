@@ -6,12 +6,15 @@ use std::process::ExitCode;
 use kiosk_ui::KioskWindow;
 use slint::ComponentHandle;
 
+use crate::clock::{Clock, SystemClock, in_china};
 use crate::demo::visits::{self, PlaySettings};
 use crate::demo::{Stage, StageSettings, window};
 use crate::view;
 
 use super::Outcome;
 
+/// When the demo's clock starts: no biller is closing its day then.
+const MORNING: jiff::civil::Time = jiff::civil::time(10, 26, 0, 0);
 /// Milliseconds a simulated print head needs for one line: a slip takes about a second, as on paper.
 const LINE_MS: u64 = 30;
 
@@ -21,19 +24,21 @@ pub fn run() -> Outcome {
         return without_display(dir);
     }
     println!("lucheng: demo with simulated devices and an embedded hall; no money moves");
+    println!("  its clock starts at {MORNING}, when every biller is open");
     println!("  its files are in {} until you close it", dir.display());
     view::prepare()?;
+    let morning = SystemClock::start().local().date().to_datetime(MORNING);
     let stage = Stage::set(StageSettings {
         dir: dir.clone(),
         site: "city-hall".to_owned(),
         deadline_divisor: 1,
         line_ms: LINE_MS,
         override_dir: None,
-        hall_time: None,
+        hall_time: in_china(morning),
         certificates: false,
     })?;
     let kiosk_window = KioskWindow::new()?;
-    let kiosk = super::run::open(&kiosk_window, &stage.config())?;
+    let kiosk = super::run::open(&kiosk_window, &stage.config(), SystemClock::showing(morning))?;
     view::place(&kiosk_window, view::DESIGN, window::kiosk_room);
     let dock = window::open(stage)?;
     kiosk_window.show()?;

@@ -21,7 +21,11 @@ pub fn run(arguments: &RunArguments) -> Outcome {
     };
     view::prepare()?;
     let window = KioskWindow::new()?;
-    let kiosk = open(&window, &config)?;
+    #[cfg(feature = "demo")]
+    let clock = arguments.clock.map_or_else(SystemClock::start, SystemClock::showing);
+    #[cfg(not(feature = "demo"))]
+    let clock = SystemClock::start();
+    let kiosk = open(&window, &config, clock)?;
     view::place(&window, view::DESIGN, view::Room::whole);
     window.run()?;
     drop(kiosk);
@@ -29,10 +33,10 @@ pub fn run(arguments: &RunArguments) -> Outcome {
 }
 
 /// Starts a kiosk behind a window.
-pub fn open(window: &KioskWindow, config: &KioskConfig) -> Result<Running, LaunchError> {
+pub fn open(window: &KioskWindow, config: &KioskConfig, clock: SystemClock) -> Result<Running, LaunchError> {
     let poster = view::Poster::to_window(window);
     let surroundings = Surroundings {
-        clock: Arc::new(SystemClock::start()),
+        clock: Arc::new(clock),
         show: Box::new(move |screen| poster.post(screen)),
         observer: None,
         reserve_bytes: None,

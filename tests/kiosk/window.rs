@@ -8,8 +8,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use jiff::civil::DateTime;
 use kiosk_config::KioskConfig;
 use libtest_mimic::{Failed, Trial};
+use lucheng::clock::in_china;
 use lucheng::demo::evidence::Evidence;
 use lucheng::demo::{Stage, StageSettings};
 use lucheng::journal::{Journal, JournalSettings};
@@ -20,6 +22,9 @@ use display::{Display, Mark, Picture, Place, Process, SIZE, until};
 /// The account of the catalogue's sample, and what is owed for it.
 const ACCOUNT: &str = "0101234567890";
 const OWED_FEN: i64 = 11_663;
+
+/// All billers are open then, whenever the test runs.
+const MORNING: DateTime = jiff::civil::date(2026, 11, 24).at(10, 26, 0, 0);
 
 /// Where a finger goes; the layout of `ui/pages` at full size.
 const TILE_POWER: Place = (305, 800);
@@ -72,7 +77,7 @@ fn stage(dir: &Path) -> Result<Stage, Failed> {
         deadline_divisor: 1,
         line_ms: 1,
         override_dir: None,
-        hall_time: None,
+        hall_time: in_china(MORNING),
         certificates: false,
     })?)
 }
@@ -83,6 +88,7 @@ fn start(display: &Display, stage: &Stage) -> Result<Process, Failed> {
     let kiosk = Command::new(env!("CARGO_BIN_EXE_lucheng"))
         .args(["run", "--config"])
         .arg(&file)
+        .args(["--clock", &MORNING.to_string()])
         .env("DISPLAY", &display.name)
         .env_remove("WAYLAND_DISPLAY")
         .stderr(Stdio::inherit())
