@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use drivers::CancelToken;
 use drivers::payment_terminal::zvt::ReceiptMemory;
@@ -14,7 +14,7 @@ use drivers::simulator::{BankEntry, Fault, MemoryBank, Silence, TerminalSim, Ter
 use drivers::with_waits_divided;
 
 use crate::soak::{Dice, FAST, soak};
-use crate::support::path;
+use crate::support::{path, wait_within};
 use crate::terminals::bench::Wire;
 
 /// Longest wait for an end: the kiosk asks for ever, and with waits this short a machine at work on something
@@ -147,15 +147,9 @@ impl Stand {
     }
 }
 
-fn until<T>(order: &str, mut attempt: impl FnMut() -> Option<T>) -> T {
-    let give_up = Instant::now() + PATIENCE;
-    loop {
-        if let Some(value) = attempt() {
-            return value;
-        }
-        assert!(Instant::now() < give_up, "{order} is left unknown");
-        std::thread::yield_now();
-    }
+/// What became of an order.
+fn until<T>(order: &str, attempt: impl FnMut() -> Option<T>) -> T {
+    wait_within(PATIENCE, &format!("an end of {order}"), attempt)
 }
 
 fn driver(wire: Wire, port: &str) -> Box<dyn PaymentTerminal> {

@@ -11,8 +11,13 @@ pub fn hex(text: &str) -> Vec<u8> {
 }
 
 /// Tries until it gives something; fails after [`PATIENCE`].
-pub fn wait_for<T>(what: &str, mut attempt: impl FnMut() -> Option<T>) -> T {
-    let give_up = Instant::now() + PATIENCE;
+pub fn wait_for<T>(what: &str, attempt: impl FnMut() -> Option<T>) -> T {
+    wait_within(PATIENCE, what, attempt)
+}
+
+/// The same with a patience of one's own.
+pub fn wait_within<T>(patience: Duration, what: &str, mut attempt: impl FnMut() -> Option<T>) -> T {
+    let give_up = Instant::now() + patience;
     loop {
         if let Some(value) = attempt() {
             return value;
