@@ -6,15 +6,13 @@ use std::process::ExitCode;
 use kiosk_ui::KioskWindow;
 use slint::ComponentHandle;
 
-use crate::clock::{Clock, SystemClock, in_china};
+use crate::clock::{Clock, SystemClock};
 use crate::demo::visits::{self, PlaySettings};
-use crate::demo::{Stage, StageSettings, window};
+use crate::demo::{MORNING, Stage, StageSettings, window};
 use crate::view;
 
 use super::Outcome;
 
-/// When the demo's clock starts: no biller is closing its day then.
-const MORNING: jiff::civil::Time = jiff::civil::time(10, 26, 0, 0);
 /// Milliseconds a simulated print head needs for one line: a slip takes about a second, as on paper.
 const LINE_MS: u64 = 30;
 
@@ -24,17 +22,17 @@ pub fn run() -> Outcome {
         return without_display(dir);
     }
     println!("lucheng: demo with simulated devices and an embedded hall; no money moves");
-    println!("  its clock starts at {MORNING}, when every biller is open");
+    println!("  its clock starts at {}, when every biller is open", MORNING.time());
     println!("  its files are in {} until you close it", dir.display());
     view::prepare()?;
-    let morning = SystemClock::start().local().date().to_datetime(MORNING);
+    let morning = SystemClock::start().local().date().to_datetime(MORNING.time());
     let stage = Stage::set(StageSettings {
         dir: dir.clone(),
         site: "city-hall".to_owned(),
         deadline_divisor: 1,
         line_ms: LINE_MS,
         override_dir: None,
-        hall_time: in_china(morning),
+        hall_time: Some(morning),
         certificates: false,
     })?;
     let kiosk_window = KioskWindow::new()?;

@@ -19,8 +19,8 @@ use crate::money::OrderId;
 use crate::view;
 use crate::visit::{Page, Screen};
 
-use super::resident;
 use super::visits::PlayError;
+use super::{MORNING, resident};
 
 /// Names the durable commit at which this process kills itself: `3:before` or `3:after`.
 pub const KILL_AT: &str = "LUCHENG_KILL_AT";
@@ -79,7 +79,7 @@ struct Seat {
 impl Seat {
     fn take(config: &KioskConfig) -> Result<Self, PlayError> {
         let window = window()?;
-        let clock = Arc::new(SimClock::at(jiff::civil::date(2026, 11, 24).at(10, 26, 0, 0)));
+        let clock = Arc::new(SimClock::at(MORNING));
         let (poster, inbox) = view::Poster::inline();
         let surroundings = Surroundings {
             clock: Arc::clone(&clock) as _,

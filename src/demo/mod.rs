@@ -11,4 +11,4 @@ pub mod stage;
 pub mod visits;
 pub mod window;
 
-pub use stage::{Stage, StageError, StageSettings};
+pub use stage::{MORNING, Stage, StageError, StageSettings};

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use drivers::simulator::{Instrument, PrinterSim, SamVSim, SimCard, TerminalSim, TerminalTimes};
 use hall::{Authority, Hall, HallError, HallSettings, IdentityError, RunningHall, TlsSettings};
+use jiff::civil::DateTime;
 use kiosk_config::{
     DemoPerson, DeviceConfig, DevicesConfig, HallConfig, KioskConfig, KioskIdentity, ScreenConfig,
     demo_people,
@@ -14,7 +15,10 @@ use kiosk_config::{
 use thiserror::Error;
 
 use super::bank::AcquirerBank;
-use crate::clock::calendar;
+use crate::clock::{calendar, in_china};
+
+/// The moment of the target pictures, in China: no biller is closing its day then.
+pub const MORNING: DateTime = jiff::civil::date(2026, 11, 24).at(10, 26, 0, 0);
 
 /// What a stage needs to be told.
 #[derive(Clone, Debug)]
@@ -29,8 +33,8 @@ pub struct StageSettings {
     pub line_ms: u64,
     /// Files in place of, or beside, those inside the program.
     pub override_dir: Option<PathBuf>,
-    /// The hall's clock shows this time; none: the real one.
-    pub hall_time: Option<jiff::Timestamp>,
+    /// The hall's clock starts at this time in China; none: the real one.
+    pub hall_time: Option<DateTime>,
     /// The hall knows kiosks by certificates of an authority of its own.
     pub certificates: bool,
 }
@@ -158,7 +162,7 @@ fn authority_of(settings: &StageSettings) -> PathBuf {
 fn hall_settings(settings: &StageSettings) -> Result<HallSettings, StageError> {
     let mut hall = HallSettings::with_database(&settings.dir.join("hall.db"));
     hall.catalogue_overrides.clone_from(&settings.override_dir);
-    if let Some(time) = settings.hall_time {
+    if let Some(time) = settings.hall_time.and_then(in_china) {
         hall.clock = Arc::new(hall::SetClock::at(time));
     }
     if settings.certificates {

@@ -11,7 +11,7 @@ use kiosk_config::KioskConfig;
 use libtest_mimic::Failed;
 use lucheng::clock::SimClock;
 use lucheng::demo::evidence::Evidence;
-use lucheng::demo::{Stage, StageSettings};
+use lucheng::demo::{MORNING, Stage, StageSettings};
 use lucheng::kiosk::{Answer, Running, Surroundings};
 use lucheng::visit::{Page, Screen, Touch};
 
@@ -23,8 +23,6 @@ const PATIENCE: Duration = Duration::from_secs(40);
 const LOOK: Duration = Duration::from_millis(2);
 /// Largest step of the simulated clock.
 const CLOCK_STEP: Duration = Duration::from_millis(500);
-/// 2026-11-24 10:26 in China.
-const TEN_TWENTY_SIX: jiff::Timestamp = jiff::Timestamp::constant(1_795_487_160, 0);
 
 /// What a test finds.
 pub type Done = Result<(), Failed>;
@@ -91,13 +89,13 @@ impl Actor {
             deadline_divisor: 20,
             line_ms: 0,
             override_dir: setting.override_dir.map(Path::to_owned),
-            hall_time: Some(TEN_TWENTY_SIX),
+            hall_time: Some(MORNING),
             certificates: setting.certificates.is_some(),
         })?;
         setting.certificates.map_or(Ok(()), |prepare| prepare(&stage))?;
         let mut config = stage.config();
         config.hall.timeout_ms = setting.hall_timeout_ms;
-        let clock = Arc::new(SimClock::at(jiff::civil::date(2026, 11, 24).at(10, 26, 0, 0)));
+        let clock = Arc::new(SimClock::at(MORNING));
         let shown = Arc::new(Mutex::new(None));
         let kiosk = launch(&config, &clock, &shown, setting.reserve_bytes)?;
         let actor = Self { kiosk, stage, clock, shown, touches: Cell::new(0), _dir: dir };

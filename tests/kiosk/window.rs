@@ -8,12 +8,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use jiff::civil::DateTime;
 use kiosk_config::KioskConfig;
 use libtest_mimic::{Failed, Trial};
-use lucheng::clock::in_china;
 use lucheng::demo::evidence::Evidence;
-use lucheng::demo::{Stage, StageSettings};
+use lucheng::demo::{MORNING, Stage, StageSettings};
 use lucheng::journal::{Journal, JournalSettings};
 
 use crate::require;
@@ -22,9 +20,6 @@ use display::{Display, Mark, Picture, Place, Process, SIZE, until};
 /// The account of the catalogue's sample, and what is owed for it.
 const ACCOUNT: &str = "0101234567890";
 const OWED_FEN: i64 = 11_663;
-
-/// All billers are open then, whenever the test runs.
-const MORNING: DateTime = jiff::civil::date(2026, 11, 24).at(10, 26, 0, 0);
 
 /// Where a finger goes; the layout of `ui/pages` at full size.
 const TILE_POWER: Place = (305, 800);
@@ -77,7 +72,7 @@ fn stage(dir: &Path) -> Result<Stage, Failed> {
         deadline_divisor: 1,
         line_ms: 1,
         override_dir: None,
-        hall_time: in_china(MORNING),
+        hall_time: Some(MORNING),
         certificates: false,
     })?)
 }

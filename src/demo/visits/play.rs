@@ -14,7 +14,7 @@ use thiserror::Error;
 use crate::clock::SimClock;
 use crate::demo::evidence::{Evidence, EvidenceError};
 use crate::demo::resident::{self, ResidentError};
-use crate::demo::{Stage, StageError, StageSettings};
+use crate::demo::{MORNING, Stage, StageError, StageSettings};
 use crate::kiosk::{Answer, LaunchError, Running, Surroundings};
 use crate::money::OrderId;
 use crate::view;
@@ -141,18 +141,17 @@ impl Play {
             deadline_divisor: settings.deadline_divisor,
             line_ms: settings.line_ms,
             override_dir: settings.override_dir.clone(),
-            hall_time: Some(TEN_TWENTY_SIX),
+            hall_time: Some(MORNING),
             certificates: false,
         })?;
         let window = KioskWindow::new()?;
         window.window().set_size(PhysicalSize::new(1080, 1920));
         window.show()?;
-        let local = jiff::civil::date(2026, 11, 24).at(10, 26, 0, 0);
         let mut play = Self {
             window,
             stage,
             kiosk: None,
-            clock: Arc::new(SimClock::at(local)),
+            clock: Arc::new(SimClock::at(MORNING)),
             inbox: view::Inbox::default(),
             shown: None,
             settings,
@@ -349,9 +348,6 @@ impl Play {
         Ok(names)
     }
 }
-
-/// The moment of the target pictures: 2026-11-24 10:26 in China.
-const TEN_TWENTY_SIX: jiff::Timestamp = jiff::Timestamp::constant(1_795_487_160, 0);
 
 fn write_png(path: &Path, pixels: &SharedPixelBuffer<slint::Rgba8Pixel>) -> Result<(), PlayError> {
     let file = io::BufWriter::new(fs::File::create(path)?);

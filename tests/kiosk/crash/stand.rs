@@ -11,13 +11,11 @@ use drivers::simulator::Silence;
 use libtest_mimic::Failed;
 use lucheng::demo::alone::KILL_AT;
 use lucheng::demo::evidence::Evidence;
-use lucheng::demo::{Stage, StageSettings};
+use lucheng::demo::{MORNING, Stage, StageSettings};
 use lucheng::journal::{Journal, JournalError, JournalSettings};
 use lucheng::money::OrderId;
 use tempfile::TempDir;
 
-/// 2026-11-24 10:26 in China, as in the visits.
-const TEN_TWENTY_SIX: jiff::Timestamp = jiff::Timestamp::constant(1_795_487_160, 0);
 /// Longest wait for a lock, and the pause between two looks.
 const PATIENCE: Duration = Duration::from_secs(10);
 const LOOK: Duration = Duration::from_millis(2);
@@ -100,7 +98,7 @@ impl Stand {
             deadline_divisor: 20,
             line_ms: 0,
             override_dir: None,
-            hall_time: Some(TEN_TWENTY_SIX),
+            hall_time: Some(MORNING),
             certificates: false,
         })?;
         stage.terminal.set_auto(true);
